@@ -1,0 +1,139 @@
+"""What is owed and when: a row with a due time, written in the transaction that made it owed.
+
+A lane holds jobs that must run one at a time, in the order they were owed (a conversation's bot turns, a number's
+texts). A job is claimed with a lease; whoever settles it shows the lease's token, so that nobody settles twice.
+Times are aware UTC; leases are given in seconds.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from shop.ground import clock
+from shop.ground.db import Base, ring
+
+BELL = "jobs"
+__all__ = ["BELL", "Claimed", "Job", "claim", "finish", "give_up", "later", "next_due", "owe", "void_leases", "withdraw"]
+
+
+class Job(Base):
+    """One debt. Deleted when paid; kept with `failed_at` and `error` when it was given up."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    kind: Mapped[str]
+    lane: Mapped[str]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    payload: Mapped[dict[str, Any]]
+    due_at: Mapped[datetime]
+    owed_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
+    lease: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+    __table_args__ = (Index("ix_jobs_due", "failed_at", "due_at", "id"), Index("ix_jobs_lane", "lane", "id"))
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job in somebody's hands. `asked_before`: a former holder got as far as asking, and nobody knows what came of it."""
+
+    id: int
+    kind: str
+    lane: str
+    payload: dict[str, Any]
+    lease: str
+    attempts: int
+    owed_at: datetime
+    asked_before: bool
+
+
+def owe(session: Session, kind: str, lane: str, payload: dict[str, Any], *, due_at: datetime | None = None, key: str | None = None) -> bool:
+    """Owe a job. With a `key` that is already owed nothing happens and False comes back."""
+    if key is not None and session.scalar(select(exists().where(Job.key == key))):
+        return False
+    now = clock.now()
+    session.add(Job(kind=kind, lane=lane, key=key, payload=payload, due_at=due_at or now, owed_at=now))
+    ring(session, BELL)
+    return True
+
+
+def claim(session: Session, lease_s: float, kinds: tuple[str, ...], *, asking: tuple[str, ...] = ()) -> Claimed | None:
+    """Take the job that is due longest and whose lane is free, or None. Kinds in `asking` are marked as asked."""
+    now = clock.now()
+    older = aliased(Job)
+    in_front = exists().where(older.lane == Job.lane, older.id < Job.id, older.failed_at.is_(None))
+    due = (
+        select(Job)
+        .where(
+            Job.failed_at.is_(None),
+            Job.due_at <= now,
+            Job.kind.in_(kinds),
+            or_(Job.leased_until.is_(None), Job.leased_until < now),
+            ~in_front,
+        )
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    job = session.scalar(due)
+    if job is None:
+        return None
+    asked_before = job.asked_at is not None
+    job.lease, job.leased_until = secrets.token_hex(8), now + timedelta(seconds=lease_s)
+    job.attempts += 1
+    if job.kind in asking and not asked_before:
+        job.asked_at = now
+    session.flush()
+    return Claimed(job.id, job.kind, job.lane, dict(job.payload), job.lease, job.attempts, job.owed_at, asked_before)
+
+
+def finish(session: Session, job: Claimed) -> bool:
+    """Strike the debt off. False: the lease was lost, somebody else settles it; the caller's work must not count."""
+    gone = session.execute(delete(Job).where(Job.id == job.id, Job.lease == job.lease))
+    ring(session, BELL)  # the lane is free
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def later(session: Session, job: Claimed, due_at: datetime, *, unasked: bool = False) -> bool:
+    """Put the job back. `unasked`: it is certain that nothing was asked of anybody, so it may be asked again."""
+    values: dict[str, Any] = {"due_at": due_at, "lease": None, "leased_until": None}
+    if unasked:
+        values["asked_at"] = None
+    moved = session.execute(update(Job).where(Job.id == job.id, Job.lease == job.lease).values(values))
+    ring(session, BELL)
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def give_up(session: Session, job: Claimed, error: str) -> None:
+    """Keep the job for people to look at; its lane goes on."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.lease == job.lease)
+        .values(failed_at=clock.now(), error=error[:1000], lease=None, leased_until=None, key=None)
+    )
+    ring(session, BELL)
+
+
+def withdraw(session: Session, key: str) -> None:
+    """What was owed under this key is owed no more."""
+    session.execute(delete(Job).where(Job.key == key))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next job that nobody holds falls due."""
+    return session.scalar(select(func.min(Job.due_at)).where(Job.failed_at.is_(None), Job.leased_until.is_(None)))
+
+
+def void_leases(session: Session) -> int:
+    """With SQLite there is one worker process: at its start every lease is a dead one's. Returns how many there were."""
+    voided = session.execute(update(Job).where(Job.lease.is_not(None)).values(lease=None, leased_until=None))
+    return int(voided.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,187 @@
+"""Every setting, read here and nowhere else: from the environment, then `.env`, then the defaults below.
+
+In development the secrets that are not set are made once and kept in `VAR_DIR/secrets.json`.
+In production nothing is made up: `load()` refuses to go on without what safety needs.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSetting(Exception):
+    """A setting that is missing or impossible; the text names it and the mend. The command ends with exit code 2."""
+
+
+class Settings(BaseSettings):
+    """What can be set. Names are the environment's; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    rapport_env: Literal["production", "development"] = "production"
+    var_dir: Path = Path("var")
+    database_url: str = ""
+    tracker_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65000)
+    rasa_port: int = Field(0, ge=0, le=65535)
+    actions_port: int = Field(0, ge=0, le=65535)
+    twin_port: int = Field(0, ge=0, le=65535)
+    smtp_twin_port: int = Field(0, ge=0, le=65535)
+    public_url: str = ""
+    allowed_origins: str = ""
+    identity_secret: str = ""
+    gateway_secret: str = ""
+    rasa_url: str = ""
+    actions_url: str = ""
+    sentence_model_dir: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_from: str = ""
+    twilio_api_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    shop_name: str = "Juniper & Pine"
+    shop_timezone: str = "America/New_York"
+    shop_currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    reopen_days: int = Field(7, ge=0)
+    trusted_proxies: int = Field(0, ge=0)
+    rate_sessions: str = "300/minute"
+    rate_messages: str = "120/minute"
+    rate_logins: str = "20/minute"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("shop_timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is not a time zone; use a name such as America/New_York") from None
+        return name
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+            raise ValueError("must be an origin such as https://chat.example.com, without a path")
+        return url.rstrip("/")
+
+    @property
+    def development(self) -> bool:
+        return self.rapport_env == "development"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.shop_timezone)
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Who may call `/api/chat/*` from a browser: the shop's pages and our own."""
+        listed = {origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()}
+        return frozenset(listed | {self.public_url})
+
+
+def load(**overrides: object) -> Settings:
+    """The settings of this process. Raises `BadSetting` with one line a person can act on."""
+    try:
+        given = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise BadSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}. Mend it in the environment or in .env.") from None
+    settings = given.model_copy(update=_filled(given))
+    _check(settings)
+    return settings
+
+
+def _filled(given: Settings) -> dict[str, object]:
+    """Defaults that depend on other settings; each is used only where nothing was set."""
+    port = given.port
+    twin_port, smtp_port = given.twin_port or port + 3, given.smtp_twin_port or port + 4
+    derived: dict[str, object] = {
+        "var_dir": given.var_dir.absolute(),
+        "rasa_port": given.rasa_port or port + 1,
+        "actions_port": given.actions_port or port + 2,
+        "twin_port": twin_port,
+        "smtp_twin_port": smtp_port,
+        "rasa_url": given.rasa_url or f"http://127.0.0.1:{given.rasa_port or port + 1}",
+        "actions_url": given.actions_url or f"http://127.0.0.1:{given.actions_port or port + 2}/webhook",
+        "database_url": _sqlalchemy_url(given.database_url or f"sqlite:///{given.var_dir.absolute()}/rapport.db"),
+        # Rasa and the gateway agree on this without a setting of its own; a separate Rasa is told it.
+        "gateway_secret": given.gateway_secret or _derived(given.identity_secret, "gateway"),
+        "tracker_url": given.tracker_url or str(given.var_dir.absolute() / "tracker.db"),
+    }
+    if given.development:
+        made = _made_secrets(given.var_dir)
+        derived |= {name: getattr(given, name) or value for name, value in made.items()}
+        derived["gateway_secret"] = given.gateway_secret or _derived(str(derived["identity_secret"]), "gateway")
+        derived |= {
+            "public_url": given.public_url or f"http://127.0.0.1:{port}",
+            "allowed_origins": given.allowed_origins or f"http://localhost:{port}",
+            "twilio_from": given.twilio_from or "+15005550006",
+            "twilio_api_url": given.twilio_api_url or f"http://127.0.0.1:{twin_port}",
+            "smtp_url": given.smtp_url or f"smtp://127.0.0.1:{smtp_port}",
+            "mail_from": given.mail_from or "help@juniperandpine.example",
+        }
+    return derived
+
+
+def _check(settings: Settings) -> None:
+    missing = [name for name in ("identity_secret", "public_url") if not getattr(settings, name)]
+    if missing:
+        raise BadSetting(
+            f"{missing[0].upper()} is not set. Set it in the environment or in .env (see .env.example);"
+            " for a trial on this machine use `make up`, which sets RAPPORT_ENV=development."
+        )
+    if len(settings.identity_secret) < 32:
+        raise BadSetting("IDENTITY_SECRET is too short: use at least 32 characters, e.g. from `openssl rand -hex 32`.")
+    if settings.development and settings.twilio_api_url in ("", "https://api.twilio.com"):
+        raise BadSetting("TWILIO_API_URL must name the local twin in development: texts are never sent for real from there.")
+    if settings.development and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        raise BadSetting("HOST must be the loopback in development, where demo logins exist; set RAPPORT_ENV=production to serve others.")
+
+
+def _derived(secret: str, purpose: str) -> str:
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest() if secret else ""
+
+
+def _sqlalchemy_url(url: str) -> str:
+    """Accept the usual spellings of a PostgreSQL address and name the driver that is installed."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _made_secrets(var_dir: Path) -> dict[str, str]:
+    """The secrets of a development machine: made once, then read by every process that starts there."""
+    path = var_dir / "secrets.json"
+    if not path.exists():
+        var_dir.mkdir(parents=True, exist_ok=True)
+        made = {
+            "identity_secret": secrets.token_hex(32),
+            "twilio_account_sid": "AC" + secrets.token_hex(16),
+            "twilio_auth_token": secrets.token_hex(16),
+        }
+        draft = path.with_name(f"secrets.{os.getpid()}.json")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made, indent=1))
+        try:
+            os.link(draft, path)  # fails where another process was first: its secrets count
+        except FileExistsError:
+            pass
+        draft.unlink()
+    loaded: dict[str, str] = json.loads(path.read_text())
+    return loaded
