@@ -1,0 +1,84 @@
+"""What is noted down about the shop's customers: who proved what, plans and receipts.
+
+These rows name customers and orders without a foreign key: an import exchanges the shop's rows, these stay.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base
+
+
+class BoundCustomer(Base):
+    """The one customer of a conversation."""
+
+    __tablename__ = "bound_customers"
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(index=True)
+
+
+class ProofRow(Base):
+    """How a conversation proved its customer, the latest of each level. `contact` is what proved it: a number, a token's id."""
+
+    __tablename__ = "proofs"
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    contact: Mapped[str]
+    proved_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["conversation_id"], ["bound_customers.conversation_id"], ondelete="CASCADE"),
+    )
+
+
+class PlanRow(Base):
+    """What will happen if the customer says yes; never changed once written. `hash` seals `lines` and `payload`."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str]
+    customer_id: Mapped[str]
+    operation: Mapped[str]
+    order_id: Mapped[str]
+    order_version: Mapped[int]
+    message_id: Mapped[str]
+    lines: Mapped[list[str]]
+    payload: Mapped[dict[str, Any]]
+    hash: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_plans_message", "message_id", "operation", "order_id", unique=True),
+        Index("ix_plans_conversation", "conversation_id", "made_at"),
+    )
+
+
+class ReceiptRow(Base):
+    """What was done. One a plan; `message_id` is the customer's message that said yes."""
+
+    __tablename__ = "receipts"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), unique=True)
+    conversation_id: Mapped[str]
+    customer_id: Mapped[str]
+    operation: Mapped[str]
+    order_id: Mapped[str]
+    message_id: Mapped[str] = mapped_column(index=True)
+    text: Mapped[str]
+    amounts: Mapped[list[Any]]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_receipts_conversation", "conversation_id", "at"),
+        Index("ix_receipts_customer", "customer_id", "at"),
+        Index("ix_receipts_order", "order_id"),
+    )
