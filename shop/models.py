@@ -123,7 +123,7 @@ class Variant(Base):
 
 
 class Order(Base):
-    """`version` rises with every change, and voids the plans made before it. `paid_minor` is payments less refunds.
+    """`version` rises with every change of the row, and voids the plans made before. `paid_minor` is net of refunds.
 
     `change_*` say when a return or an exchange was asked for and which method settles it.
     """
@@ -155,6 +155,7 @@ class Order(Base):
         Index("ix_orders_customer", "customer_id", "placed_at", "paid_minor"),
         Index("ix_orders_sequence", "sequence"),
     )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands
 
 
 class OrderLine(Base):

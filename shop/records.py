@@ -22,7 +22,7 @@ class BoundCustomer(Base):
 
 
 class ProofRow(Base):
-    """How a conversation proved its customer, the latest of each level. `contact` is what proved it: a number, a token's id."""
+    """How a conversation proved its customer, the latest of each level; `contact` is what proved it."""
 
     __tablename__ = "proofs"
 
@@ -62,7 +62,7 @@ class PlanRow(Base):
 
 
 class ReceiptRow(Base):
-    """What was done. One a plan; `message_id` is the customer's message that said yes."""
+    """What was done. One a plan; `message_id` is the customer's message that said yes, `by` who carried it out."""
 
     __tablename__ = "receipts"
 
@@ -73,7 +73,8 @@ class ReceiptRow(Base):
     operation: Mapped[str]
     order_id: Mapped[str]
     message_id: Mapped[str] = mapped_column(index=True)
-    text: Mapped[str]
+    by: Mapped[str] = mapped_column(default="customer")
+    lines: Mapped[list[str]]
     amounts: Mapped[list[Any]]
     at: Mapped[datetime]
 

@@ -1,0 +1,149 @@
+"""Who a conversation belongs to, and how that was proved. Every read and write of a customer's data asks here.
+
+What a customer types is a claim and never reaches this module; a proof comes from the gateway (the number that a text
+came from, a code that came back) or from the shop's own signature.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+
+import jwt
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop import wording
+from shop.ground import clock
+from shop.ground.errors import Conflict, Unauthorised
+from shop.ground.settings import Settings
+from shop.models import Customer
+from shop.records import BoundCustomer, ProofRow
+
+AUDIENCE = "rapport"
+CLAIMS = ["sub", "aud", "exp", "iat", "jti"]
+LONGEST_TOKEN, LONGEST_ID = 4096, 200
+CLOCK_SKEW_S = 60
+
+
+class Proof(IntEnum):
+    """Ordered: each level may do what those below it may."""
+
+    NONE = 0
+    PHONE = 1
+    CODE = 2
+    SIGNED = 3
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The customer of a conversation, if one is proved, and the strongest proof there is."""
+
+    conversation_id: str
+    customer_id: str | None = None
+    level: Proof = Proof.NONE
+    contact: str | None = None
+    proved_at: datetime | None = None
+
+    def require(self, level: Proof) -> str:
+        """The customer's id, or `Unauthorised` when the proof is weaker than `level`."""
+        if self.customer_id is None or self.level < level:
+            raise Unauthorised(wording.say("not_proved"), code="not_proved")
+        return self.customer_id
+
+
+@dataclass(frozen=True)
+class Token:
+    """What the shop's signature vouches for; `jti` opens one session, until `expires_at`."""
+
+    customer_id: str
+    jti: str
+    expires_at: datetime
+
+
+def of(session: Session, conversation_id: str) -> Identity:
+    """Who the conversation belongs to. A customer whom the shop no longer has is nobody."""
+    strongest = session.execute(
+        select(BoundCustomer.customer_id, ProofRow.level, ProofRow.contact, ProofRow.proved_at)
+        .join(ProofRow, ProofRow.conversation_id == BoundCustomer.conversation_id)
+        .join(Customer, Customer.id == BoundCustomer.customer_id)
+        .where(BoundCustomer.conversation_id == conversation_id)
+        .order_by(ProofRow.level.desc())
+        .limit(1)
+    ).one_or_none()
+    if strongest is None:
+        return Identity(conversation_id)
+    return Identity(conversation_id, strongest[0], Proof(strongest[1]), strongest[2], strongest[3])
+
+
+def prove(
+    session: Session, conversation_id: str, customer_id: str, level: Proof, contact: str, now: datetime | None = None
+) -> Identity:
+    """Note a proof down. A conversation has one customer for good: a proof of another one is a `Conflict`."""
+    if level == Proof.NONE:
+        raise ValueError("nothing is no proof")
+    _bind(session, conversation_id, customer_id)
+    moment = now or clock.now()
+    row = session.get(ProofRow, (conversation_id, int(level)))
+    if row is None:
+        session.add(ProofRow(conversation_id=conversation_id, level=int(level), contact=contact, proved_at=moment))
+    else:
+        row.contact, row.proved_at = contact, moment
+    session.flush()
+    return of(session, conversation_id)
+
+
+def verify_token(settings: Settings, token: str) -> Token:
+    """Read the shop's identity token (HS256). Whatever is wrong with it, the answer is the same `Unauthorised`."""
+    try:
+        if len(token) > LONGEST_TOKEN:
+            raise jwt.InvalidTokenError
+        # PyJWT compares in constant time. Its own clock is not ours: times are checked below.
+        options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
+        claims = jwt.decode(token, settings.identity_secret, algorithms=["HS256"], audience=AUDIENCE, options=options)  # type: ignore[arg-type]
+        return _checked(claims)
+    except (jwt.InvalidTokenError, ValueError, OverflowError):
+        raise _refused() from None
+
+
+def signed_customer(session: Session, settings: Settings, token: str) -> Token:
+    """The token of a customer whom the shop knows; for an unknown one the same refusal as for a wrong token."""
+    verified = verify_token(settings, token)
+    if session.get(Customer, verified.customer_id) is None:
+        raise _refused()
+    return verified
+
+
+def _bind(session: Session, conversation_id: str, customer_id: str) -> None:
+    bound = _bound(session, conversation_id)
+    if bound is None:
+        try:
+            with session.begin_nested():
+                session.add(BoundCustomer(conversation_id=conversation_id, customer_id=customer_id))
+        except IntegrityError:  # somebody else proved something at the same moment
+            pass
+        bound = _bound(session, conversation_id)
+    if bound != customer_id:
+        raise Conflict(wording.say("other_customer"), code="other_customer")
+
+
+def _bound(session: Session, conversation_id: str) -> str | None:
+    """The bound customer, locked: two proofs of one conversation are written one after the other."""
+    where = BoundCustomer.conversation_id == conversation_id
+    return session.scalar(select(BoundCustomer.customer_id).where(where).with_for_update())
+
+
+def _checked(claims: dict[str, object]) -> Token:
+    sub, jti, exp, iat = claims["sub"], claims["jti"], claims["exp"], claims["iat"]
+    now = clock.now().timestamp()
+    if not isinstance(sub, str) or not isinstance(jti, str) or not 0 < len(sub) <= LONGEST_ID:
+        raise ValueError("sub or jti")
+    if not 0 < len(jti) <= LONGEST_ID or not isinstance(exp, int | float) or not isinstance(iat, int | float):
+        raise ValueError("jti or times")
+    if not now < exp or not iat <= now + CLOCK_SKEW_S:
+        raise ValueError("not now")
+    return Token(sub, jti, datetime.fromtimestamp(exp, UTC))
+
+
+def _refused() -> Unauthorised:
+    return Unauthorised(wording.say("identity_refused"))

@@ -1,0 +1,153 @@
+"""Orders as their own customer may see them. Whose they are is part of every query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from shop import wording
+from shop.customers import method_label
+from shop.ground.money import Money
+from shop.models import MODIFIED, PENDING, PROCESSED, Address, OrderLine, Parcel, Payment, PaymentMethod
+from shop.models import Order as OrderRow
+
+OPEN = (PENDING, MODIFIED, PROCESSED)  # neither arrived nor called off
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item; two of the same are two lines."""
+
+    id: int
+    product_id: str
+    variant_id: str
+    name: str
+    options: dict[str, str]
+    price: Money
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A parcel: `line_ids` are the items in it, `status` and `last_event` what the carrier said last."""
+
+    tracking_ids: tuple[str, ...]
+    carrier: str | None
+    status: str | None
+    last_event: str | None
+    last_event_at: datetime | None
+    line_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Money that moved: a payment, or a refund (its amount is positive too)."""
+
+    kind: str
+    amount: Money
+    method_id: str
+    method: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Order:
+    id: str
+    customer_id: str
+    version: int
+    status: str
+    address: Address
+    placed_at: datetime | None
+    delivered_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    lines: tuple[Line, ...]
+    parcels: tuple[Shipment, ...]
+    payments: tuple[Transfer, ...]
+    total: Money
+
+
+def find(session: Session, customer_id: str, order_id: str) -> Order | None:
+    """The customer's own order of this number, however spelled; None for another's as for one that does not exist."""
+    spellings = _spellings(order_id)
+    found = {
+        order.id: order for order in _seen(session, customer_id, _own(customer_id).where(OrderRow.id.in_(spellings)))
+    }
+    return next((found[spelling] for spelling in spellings if spelling in found), None)
+
+
+def recent(session: Session, customer_id: str, limit: int = 5, statuses: Sequence[str] = ()) -> list[Order]:
+    """The customer's orders, the latest first; where dates are missing, what was read last is the latest."""
+    query = _own(customer_id).order_by(OrderRow.placed_at.desc().nulls_last(), OrderRow.sequence.desc()).limit(limit)
+    if statuses:
+        query = query.where(OrderRow.status.in_(statuses))
+    return _seen(session, customer_id, query)
+
+
+def latest(session: Session, customer_id: str) -> Order | None:
+    """The customer's latest order."""
+    return next(iter(recent(session, customer_id, 1)), None)
+
+
+def spelled(order_id: str) -> str:
+    """An order number as the shop writes it, where it is of the usual kind: w1234567 is #W1234567."""
+    return "#" + order_id.strip().lstrip("#").upper()
+
+
+def locked(session: Session, customer_id: str, order_id: str) -> OrderRow | None:
+    """The customer's own order as a row that nobody else can change until the transaction ends."""
+    query = _own(customer_id).where(OrderRow.id == order_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def _own(customer_id: str) -> Select[OrderRow]:
+    return select(OrderRow).where(OrderRow.customer_id == customer_id)
+
+
+def _spellings(order_id: str) -> list[str]:
+    """Ids are the shop's own and may be of any kind: as given comes first."""
+    given = order_id.strip()
+    return list(dict.fromkeys((given, spelled(given), given.lstrip("#"), given.lstrip("#").upper(), given.upper())))
+
+
+def _seen(session: Session, customer_id: str, query: Select[OrderRow]) -> list[Order]:
+    methods = session.scalars(select(PaymentMethod).where(PaymentMethod.customer_id == customer_id))
+    labels = {method.id: method_label(method) for method in methods}
+    parcels = selectinload(OrderRow.parcels).selectinload(Parcel.contents)
+    rows = session.scalars(query.options(selectinload(OrderRow.lines), parcels, selectinload(OrderRow.payments)))
+    return [_order(row, labels) for row in rows]
+
+
+def _order(row: OrderRow, labels: dict[str, str]) -> Order:
+    lines = tuple(_line(line, row.currency) for line in row.lines if line.role == "ordered")
+    return Order(
+        id=row.id,
+        customer_id=row.customer_id,
+        version=row.version,
+        status=row.status,
+        address=row.address,
+        placed_at=row.placed_at,
+        delivered_at=row.delivered_at,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+        lines=lines,
+        parcels=tuple(_shipment(parcel) for parcel in row.parcels),
+        payments=tuple(_transfer(payment, row.currency, labels) for payment in row.payments),
+        total=Money(sum(line.price.minor for line in lines), row.currency),
+    )
+
+
+def _line(row: OrderLine, currency: str) -> Line:
+    price = Money(row.price_minor, currency)
+    return Line(row.id, row.product_id, row.variant_id, row.name, dict(row.options), price)
+
+
+def _shipment(row: Parcel) -> Shipment:
+    contents = tuple(content.line_id for content in row.contents)
+    return Shipment(tuple(row.tracking_ids), row.carrier, row.status, row.last_event, row.last_event_at, contents)
+
+
+def _transfer(row: Payment, currency: str, labels: dict[str, str]) -> Transfer:
+    method = labels.get(row.method_id, wording.say("method_unknown"))
+    return Transfer(row.kind, Money(row.amount_minor, currency), row.method_id, method, row.at)
