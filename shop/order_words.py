@@ -5,18 +5,10 @@ from zoneinfo import ZoneInfo
 
 from shop import wording
 from shop.ground import clock
-from shop.models import CANCELLED, DELIVERED, EXCHANGING, MODIFIED, PENDING, PROCESSED, RETURNING
+from shop.models import CANCELLED, DELIVERED, EXCHANGING, PROCESSED, RETURNING
+from shop.order_states import WORDS
 from shop.orders import Line, Order, Shipment, Transfer
 
-STATUS_KEYS = {
-    PENDING: "status_pending",
-    MODIFIED: "status_modified",
-    PROCESSED: "status_processed",
-    DELIVERED: "status_delivered",
-    CANCELLED: "status_cancelled",
-    RETURNING: "status_returning",
-    EXCHANGING: "status_exchanging",
-}
 SENT = (PROCESSED, DELIVERED, RETURNING, EXCHANGING)
 
 
@@ -87,7 +79,7 @@ def card(order: Order) -> dict[str, Any]:
 
 
 def _status(order: Order, zone: ZoneInfo) -> str:
-    key = STATUS_KEYS[order.status]
+    key = f"status_{WORDS[order.status]}"
     dates = {DELIVERED: ("delivered_on", order.delivered_at), CANCELLED: ("cancelled_on", order.cancelled_at)}
     if order.status in dates:
         name, moment = dates[order.status]

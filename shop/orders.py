@@ -48,6 +48,7 @@ class Transfer:
     amount: Money
     method_id: str
     method: str
+    method_kind: str | None
     at: datetime | None
 
 
@@ -105,6 +106,10 @@ def _own(customer_id: str) -> Select[OrderRow]:
     return select(OrderRow).where(OrderRow.customer_id == customer_id)
 
 
+def _methods(customer_id: str) -> Select[PaymentMethod]:
+    return select(PaymentMethod).where(PaymentMethod.customer_id == customer_id)
+
+
 def _spellings(order_id: str) -> list[str]:
     """Ids are the shop's own and may be of any kind: as given comes first."""
     given = order_id.strip()
@@ -112,14 +117,13 @@ def _spellings(order_id: str) -> list[str]:
 
 
 def _seen(session: Session, customer_id: str, query: Select[OrderRow]) -> list[Order]:
-    methods = session.scalars(select(PaymentMethod).where(PaymentMethod.customer_id == customer_id))
-    labels = {method.id: method_label(method) for method in methods}
+    methods = {method.id: method for method in session.scalars(_methods(customer_id))}
     parcels = selectinload(OrderRow.parcels).selectinload(Parcel.contents)
     rows = session.scalars(query.options(selectinload(OrderRow.lines), parcels, selectinload(OrderRow.payments)))
-    return [_order(row, labels) for row in rows]
+    return [_order(row, methods) for row in rows]
 
 
-def _order(row: OrderRow, labels: dict[str, str]) -> Order:
+def _order(row: OrderRow, methods: dict[str, PaymentMethod]) -> Order:
     lines = tuple(_line(line, row.currency) for line in row.lines if line.role == "ordered")
     return Order(
         id=row.id,
@@ -133,7 +137,7 @@ def _order(row: OrderRow, labels: dict[str, str]) -> Order:
         cancel_reason=row.cancel_reason,
         lines=lines,
         parcels=tuple(_shipment(parcel) for parcel in row.parcels),
-        payments=tuple(_transfer(payment, row.currency, labels) for payment in row.payments),
+        payments=tuple(_transfer(payment, row.currency, methods) for payment in row.payments),
         total=Money(sum(line.price.minor for line in lines), row.currency),
     )
 
@@ -148,6 +152,8 @@ def _shipment(row: Parcel) -> Shipment:
     return Shipment(tuple(row.tracking_ids), row.carrier, row.status, row.last_event, row.last_event_at, contents)
 
 
-def _transfer(row: Payment, currency: str, labels: dict[str, str]) -> Transfer:
-    method = labels.get(row.method_id, wording.say("method_unknown"))
-    return Transfer(row.kind, Money(row.amount_minor, currency), row.method_id, method, row.at)
+def _transfer(row: Payment, currency: str, methods: dict[str, PaymentMethod]) -> Transfer:
+    method = methods.get(row.method_id)
+    label = method_label(method) if method else wording.say("method_unknown")
+    amount = Money(row.amount_minor, currency)
+    return Transfer(row.kind, amount, row.method_id, label, method.kind if method else None, row.at)

@@ -37,7 +37,7 @@ class ProofRow(Base):
 
 
 class PlanRow(Base):
-    """What will happen if the customer says yes; never changed once written. `hash` seals `lines` and `payload`."""
+    """What will happen if the customer says yes; never changed once written. `hash` seals what was shown."""
 
     __tablename__ = "plans"
 

@@ -1,0 +1,48 @@
+"""What may be done to an order in which state: the one table, read by everything that writes to orders."""
+
+from shop import wording
+from shop.ground.errors import Conflict
+from shop.models import CANCELLED, DELIVERED, EXCHANGING, MODIFIED, PENDING, PROCESSED, RETURNING
+
+CANCEL = "cancel"
+
+ALLOWED: dict[str, frozenset[str]] = {
+    PENDING: frozenset({CANCEL}),
+    MODIFIED: frozenset(),
+    PROCESSED: frozenset(),
+    DELIVERED: frozenset(),
+    CANCELLED: frozenset(),
+    RETURNING: frozenset(),
+    EXCHANGING: frozenset(),
+}
+
+# How the wording names a state: status_<word>, <operation>_refused_<word>.
+WORDS = {
+    PENDING: "pending",
+    MODIFIED: "modified",
+    PROCESSED: "processed",
+    DELIVERED: "delivered",
+    CANCELLED: "cancelled",
+    RETURNING: "returning",
+    EXCHANGING: "exchanging",
+}
+
+
+def allows(status: str, operation: str) -> bool:
+    return operation in ALLOWED[status]
+
+
+def allowing(operation: str) -> list[str]:
+    """The states in which the operation may be done."""
+    return [status for status, operations in ALLOWED.items() if operation in operations]
+
+
+def why_not(status: str, operation: str) -> str:
+    """The rule in words, for a state that does not allow the operation."""
+    return wording.say(f"{operation}_refused_{WORDS[status]}")
+
+
+def check(status: str, operation: str) -> None:
+    """`Conflict`, with the rule in words, when the state does not allow the operation."""
+    if not allows(status, operation):
+        raise Conflict(why_not(status, operation), code="order_state")

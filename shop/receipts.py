@@ -1,0 +1,131 @@
+"""Receipts: what was done, one for each plan that was carried out."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from shop import customers, wording
+from shop.ground import clock, jobs
+from shop.records import PlanRow, ReceiptRow
+
+SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read for another
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`amounts` is the money that moved: [{kind, amount_minor, currency, method_id, method}]."""
+
+    number: str
+    plan_id: str
+    conversation_id: str
+    customer_id: str
+    operation: str
+    order_id: str
+    message_id: str
+    by: str
+    lines: tuple[str, ...]
+    amounts: tuple[dict[str, Any], ...]
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """All of it in plain words."""
+        return wording.say("receipt", number=self.number, lines=" ".join(self.lines))
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The receipt as clients draw it."""
+        return {
+            "kind": "receipt",
+            "number": self.number,
+            "operation": self.operation,
+            "order_id": self.order_id,
+            "lines": list(self.lines),
+            "at": clock.iso(self.at),
+        }
+
+
+def of_message(session: Session, conversation_id: str, message_id: str) -> list[Receipt]:
+    """What the customer's message `message_id` of this conversation had done."""
+    where = (ReceiptRow.message_id == message_id, ReceiptRow.conversation_id == conversation_id)
+    return _read(session, select(ReceiptRow).where(*where))
+
+
+def of_conversation(session: Session, conversation_id: str) -> list[Receipt]:
+    """Everything that was done in this conversation."""
+    return _read(session, select(ReceiptRow).where(ReceiptRow.conversation_id == conversation_id))
+
+
+def of_plan(session: Session, plan_id: str) -> Receipt | None:
+    """The receipt of a plan that was carried out."""
+    return next(iter(_read(session, select(ReceiptRow).where(ReceiptRow.plan_id == plan_id))), None)
+
+
+def write(
+    session: Session,
+    plan: PlanRow,
+    message_id: str,
+    lines: Sequence[str],
+    amounts: Sequence[dict[str, Any]],
+    now: datetime,
+) -> Receipt:
+    """Write the receipt of a plan, and owe its e-mail in the same transaction."""
+    row = ReceiptRow(
+        number=_number(),
+        plan_id=plan.id,
+        conversation_id=plan.conversation_id,
+        customer_id=plan.customer_id,
+        operation=plan.operation,
+        order_id=plan.order_id,
+        message_id=message_id,
+        by="customer",
+        lines=list(lines),
+        amounts=list(amounts),
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    receipt = _seen(row)
+    _owe_mail(session, receipt)
+    return receipt
+
+
+def _owe_mail(session: Session, receipt: Receipt) -> None:
+    customer = customers.get(session, receipt.customer_id)
+    facts = {"number": receipt.number, "order": receipt.order_id, "name": customer.first_name}
+    mail = {
+        "to": customer.email,
+        "subject": wording.say("mail_subject", **facts),
+        "body": wording.say("mail_body", lines="\n".join(receipt.lines), **facts),
+    }
+    jobs.owe(session, "send_mail", f"mail:{customer.email}", mail, key=f"receipt:{receipt.number}")
+
+
+def _number() -> str:
+    signs = "".join(secrets.choice(SIGNS) for _ in range(8))
+    return f"R-{signs[:4]}-{signs[4:]}"
+
+
+def _read(session: Session, query: Select[ReceiptRow]) -> list[Receipt]:
+    return [_seen(row) for row in session.scalars(query.order_by(ReceiptRow.at, ReceiptRow.number))]
+
+
+def _seen(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        row.number,
+        row.plan_id,
+        row.conversation_id,
+        row.customer_id,
+        row.operation,
+        row.order_id,
+        row.message_id,
+        row.by,
+        tuple(row.lines),
+        tuple(row.amounts),
+        row.at,
+    )
