@@ -1,0 +1,30 @@
+"""Jobs `offer_expired` and `dedicated_expired`: a promise about time that came due."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from handoff.rules import shifts
+from shop.ground import jobs
+from shop.ground.db import Database
+
+
+class Parts(Protocol):
+    """What these jobs need of the wiring."""
+
+    @property
+    def db(self) -> Database: ...
+
+
+async def offer_expired(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, shifts.offer_expired)
+
+
+async def dedicated_expired(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, shifts.dedicated_expired)
+
+
+def _settle(session: Session, job: jobs.Claimed, rule: Callable[[Session, str, int], None]) -> None:
+    if jobs.finish(session, job):
+        rule(session, job.payload["conversation"], job.payload["version"])

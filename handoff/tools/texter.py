@@ -1,0 +1,153 @@
+"""Twilio's client: sends one text, or looks one up, and says plainly what came of it.
+
+Sending is not idempotent, so the answer tells apart what certainly did not go out (`Later`, `Refused`), what did
+(`Sent`) and what nobody knows (`Uncertain`: a time-out, a 5xx, a connection that broke after the request).
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from shop.ground.settings import Settings
+
+TIMEOUT_S = 10.0  # of one call; the job's lease is 30 s
+THREADS = 8
+LOOK_UP_AT_MOST = 400  # texts of ours to one number since the one we look for
+_TRIAL_PREFIX = "Sent from your Twilio trial account - "
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Twilio has it, under this sid."""
+
+    sid: str
+    status: str = "queued"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Twilio will not send it. `code` is Twilio's."""
+
+    code: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """It certainly did not go out, and may be tried again."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """It may have gone out: look it up before it is ever sent again."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class NotThere:
+    """Looked up: Twilio holds no such text."""
+
+
+Outcome = Sent | Refused | Later | Uncertain
+Finding = Sent | NotThere | Uncertain
+
+
+class Texter:
+    """The one place that talks to Twilio. Its calls block, so they run in threads of their own."""
+
+    def __init__(self, settings: Settings, timeout_s: float = TIMEOUT_S) -> None:
+        self.sender = settings.twilio_from
+        http = TwilioHttpClient(timeout=timeout_s)
+        if http.session is not None:
+            # A local twin is never behind the environment's proxy.
+            http.session.trust_env = urlsplit(settings.twilio_api_url).hostname not in ("127.0.0.1", "localhost", "::1")
+        # Nothing comes from the environment behind the settings' back: account, region or edge.
+        account, token = settings.twilio_account_sid or "unset", settings.twilio_auth_token or "unset"
+        self._client = Client(account, token, http_client=http, environment={"-": "-"})
+        if settings.twilio_api_url:
+            self._client.api.base_url = settings.twilio_api_url
+        self._threads = ThreadPoolExecutor(THREADS, "texter")
+
+    async def send(self, to: str, body: str, status_url: str) -> Outcome:
+        """Send one body once; `status_url` is told what becomes of it."""
+        return await self._off_loop(lambda: self._send(to, body, status_url))
+
+    async def find(self, to: str, body: str, since: datetime, known: Collection[str]) -> Finding:
+        """Is there a text of ours to that number with that body since then, other than those whose sids are `known`?"""
+        return await self._off_loop(lambda: self._find(to, body, since, frozenset(known)))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _off_loop(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def _send(self, to: str, body: str, status_url: str) -> Outcome:
+        try:
+            made = self._client.messages.create(to=to, from_=self.sender, body=body, status_callback=status_url)
+        except TwilioRestException as error:
+            return _of_answer(error)
+        except requests.exceptions.ConnectionError as error:
+            return Later(_name(error)) if _never_connected(error) else Uncertain(_name(error))
+        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+            return Uncertain(_name(error))  # a time-out, or an answer that cannot be read
+        return Sent(made.sid, _word(made.status)) if made.sid else Uncertain("an answer without a sid")
+
+    def _find(self, to: str, body: str, since: datetime, known: frozenset[str]) -> Finding:
+        wanted = body.strip()
+        try:
+            for seen in self._client.messages.stream(to=to, from_=self.sender, limit=LOOK_UP_AT_MOST, page_size=50):
+                created = seen.date_created
+                if created is not None and _utc(created) < since:
+                    break  # Twilio lists the newest first
+                text = (seen.body or "").strip().removeprefix(_TRIAL_PREFIX)
+                if text == wanted and seen.sid and seen.sid not in known and _outbound(seen.direction):
+                    return Sent(seen.sid, _word(seen.status))
+        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+            return Uncertain(_name(error))
+        return NotThere()
+
+
+def _of_answer(error: TwilioRestException) -> Outcome:
+    code = int(error.code) if error.code else None
+    if error.status == 429 or code in (20429, 21611):
+        return Later(f"{error.status} {code or ''}".strip())
+    if error.status >= 500:
+        return Uncertain(f"{error.status} {code or ''}".strip())
+    return Refused(code, str(error.msg))
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    """Was the request never written? Only then nothing can have gone out."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)
+
+
+def _outbound(direction: object) -> bool:
+    return _word(direction).startswith("outbound")
+
+
+def _word(value: Any) -> str:
+    return str(getattr(value, "value", value) or "")
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
