@@ -1,0 +1,101 @@
+"""Names and postal addresses of the United States: street, unit, city, state; and people's names where they introduce themselves."""
+
+import re
+from collections.abc import Iterator
+
+from bot.nlu.found import Found, Pattern, pattern
+
+STATES = dict(
+    pair.split("=")
+    for pair in ["alabama=AL", "alaska=AK", "arizona=AZ", "arkansas=AR", "california=CA", "colorado=CO", "connecticut=CT", "delaware=DE", "florida=FL", "georgia=GA", "hawaii=HI", "idaho=ID", "illinois=IL", "indiana=IN", "iowa=IA", "kansas=KS", "kentucky=KY", "louisiana=LA", "maine=ME", "maryland=MD", "massachusetts=MA", "michigan=MI", "minnesota=MN", "mississippi=MS", "missouri=MO", "montana=MT", "nebraska=NE", "nevada=NV", "new hampshire=NH", "new jersey=NJ", "new mexico=NM", "new york=NY", "north carolina=NC", "north dakota=ND", "ohio=OH", "oklahoma=OK", "oregon=OR", "pennsylvania=PA", "rhode island=RI", "south carolina=SC", "south dakota=SD", "tennessee=TN", "texas=TX", "utah=UT", "vermont=VT", "virginia=VA", "washington=WA", "west virginia=WV", "wisconsin=WI", "wyoming=WY", "district of columbia=DC"]
+)
+_SUFFIX = (
+    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|ln|lane|dr|drive|ct|court|way|pl|place|ter|terrace|pkwy|parkway|cir|circle|hwy|"
+    r"highway|sq|square|trl|trail|loop|alley)"
+)
+_STREET = rf"(?<![\w#$.-])\d{{1,6}}[a-z]?\s+(?:[a-z0-9.'-]+\s+){{1,4}}?{_SUFFIX}\b\.?(?:\s+(?:n|s|e|w|ne|nw|se|sw)\b)?"
+_UNIT = r"\b(?:apt|apartment|suite|ste|unit|floor|fl)\b\.?\s?#?\s?(?=\w*\d|[a-z]\b)[\w-]{1,6}"
+_CODES = "|".join(STATES.values())
+_NAMES = "|".join(sorted(STATES, key=len, reverse=True))
+_CITY = r"(?P<it>[A-Za-z][A-Za-z.'-]+(?:\s[A-Za-z][A-Za-z.'-]+){0,2})"
+_WORDS = {
+    "in",
+    "to",
+    "at",
+    "from",
+    "is",
+    "the",
+    "my",
+    "near",
+    "now",
+    "of",
+    "for",
+    "and",
+    "live",
+    "it",
+    "address",
+    "new",
+    "ship",
+    "city",
+}
+
+
+def _title(text: str) -> str:
+    return " ".join(word if word.isupper() and len(word) > 3 else word[:1].upper() + word[1:] for word in text.split())
+
+
+def _state(match: re.Match[str]) -> str:
+    word = match.group("it")
+    return STATES.get(re.sub(r"\s+", " ", word.lower()), word.upper())
+
+
+STREETS: list[Pattern] = [
+    pattern("street", _STREET, lambda m: _title(re.sub(r"\s+", " ", m.group()).rstrip("."))),
+    pattern("street", r"\bp\.?\s?o\.?\s?box\s+\d+\b", lambda m: "PO Box " + re.sub(r"\D", "", m.group())),
+    pattern("unit", _UNIT, lambda m: _title(re.sub(r"\s+", " ", m.group()))),
+]
+STATE: list[Pattern] = [
+    # Many codes are words (in, or, me, hi, ok): in small letters they count only before a zip.
+    pattern("state", rf"\b(?P<it>{_CODES})(?=,?\s+\d{{5}}\b)", _state),
+    pattern("state", rf"(?:(?<=,\s)|(?<=,))(?P<it>{_CODES})\b", _state, flags=0),
+    pattern("state", rf"\b(?:in|to)\s+[A-Z][\w.'-]+(?:\s[A-Z][\w.'-]+)?,?\s(?P<it>{_CODES})\b", _state, flags=0),
+    pattern("state", rf"\b(?P<it>{_NAMES})\b(?!\s+(?:st|street|ave|avenue|city)\b)", _state),
+]
+_BEFORE = re.compile(rf"{_CITY},?\s*$")
+
+
+def cities(text: str, others: list[Found]) -> Iterator[Found]:
+    """The words right before a state, back to a comma or to the street."""
+    for state in (found for found in others if found.entity == "state"):
+        start = max((f.end for f in others if f.entity in ("street", "unit") and f.end <= state.start), default=0)
+        match = _BEFORE.search(text[start : state.start])
+        words = match.group("it").split() if match else []
+        while words and words[0].lower().strip(",") in _WORDS:
+            words = words[1:]
+        if not match or not words or (start == 0 and not words[0][0].isupper()):
+            continue
+        end = start + match.end("it")
+        name = " ".join(words)
+        yield Found("city", _title(name), end - len(name), end)
+
+
+_PERSON = r"(?P<it>[A-Za-z][a-z'-]+\s+(?:[A-Za-z]\.?\s+)?[A-Za-z][A-Za-z'-]+)"
+NAMES: list[Pattern] = [
+    pattern(
+        "name",
+        rf"\b(?:my (?:full )?name(?:'s| is)|(?:under|by|in) the name(?: of)?|name:|order(?:ed)? (?:is )?under)\s+{_PERSON}",
+        lambda m: _title(m.group("it")),
+    ),
+    pattern(
+        "name",
+        r"\b(?:[Ii] am|[Ii]'?m|[Tt]his is|[Ii]t'?s|[Hh]ere is)\s+(?P<it>[A-Z][a-z'-]+\s+(?:[A-Z]\.?\s+)?[A-Z][A-Za-z'-]+)\b",
+        lambda m: m.group("it"),
+        flags=0,
+    ),
+    pattern(
+        "name",
+        r"\b(?P<it>[A-Z][a-z'-]+\s+[A-Z][A-Za-z'-]+)(?=,?\s+(?:zip(?:\scode)?\s*(?:is\s*)?:?\s*)?\d{5}\s*$)",
+        lambda m: m.group("it"),
+        flags=0,
+    ),
+]

@@ -1,0 +1,52 @@
+"""All entities of a text: shapes, set phrases, addresses and the shop's vocabulary. No Rasa in here."""
+
+import re
+
+from bot.nlu.addresses import NAMES, STATE, STREETS, cities
+from bot.nlu.dates import DATES
+from bot.nlu.found import Found, Pattern, first_come
+from bot.nlu.patterns import SHAPES, ZIPS
+from bot.nlu.phrases import COUNTS, ITEM_SETS, PICKS, REASONS, SCOPES
+from bot.nlu.vocabulary import Vocabulary
+
+LONGEST = 4000
+_QUANTITY = re.compile(
+    rf"(?<![\w.$#/-])(?P<n>\d{{1,2}}|{'|'.join(COUNTS)})\s*x?\s+(?:of\s+)?(?:the\s+|those\s+|these\s+|my\s+)?$", re.IGNORECASE
+)
+
+
+def find(text: str, vocabulary: Vocabulary) -> list[Found]:
+    """In the order of the text. Reasons may overlap what they speak of; everything else has its own words."""
+    text = text[:LONGEST]
+    shapes = _all([*STREETS, *SHAPES], text)
+    places = _all(STATE, text)
+    places += cities(text, first_come([shapes, places]))
+    names, dates, zips = _all(NAMES, text), _all(DATES, text), _all(ZIPS, text)
+    goods = first_come([shapes, list(vocabulary.find(text))])
+    goods = [found for found in goods if found.entity in ("product", "option")]
+    own = first_come([shapes, names, places, dates, zips, _all(ITEM_SETS, text), goods, _all(PICKS, text)])
+    own += quantities(text, own)
+    said = first_come([_all(REASONS, text), _all(SCOPES, text)])
+    return sorted([*own, *said], key=lambda found: (found.start, found.end))
+
+
+def _all(patterns: list[Pattern], text: str) -> list[Found]:
+    return first_come(list(pattern.find(text)) for pattern in patterns)
+
+
+def quantities(text: str, found: list[Found]) -> list[Found]:
+    """Numbers of two and more right before a product and the options said with it: "two blue mugs"."""
+    counted = []
+    for product in (f for f in found if f.entity == "product"):
+        start = product.start
+        while before := next(
+            (f for f in found if f.entity == "option" and text[f.end : start].strip(" ,") == ""), None
+        ):
+            start = before.start
+            if start == 0:
+                break
+        match = _QUANTITY.search(text, max(start - 20, 0), start)
+        number = (COUNTS.get(match["n"].lower()) or int(match["n"])) if match and match["n"].lower() != "one" else 1
+        if match and number > 1:
+            counted.append(Found("quantity", number, match.start("n"), match.end("n")))
+    return [c for c in counted if not any(c.overlaps(f) for f in found)]

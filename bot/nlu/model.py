@@ -1,0 +1,132 @@
+"""The intent model, with no Rasa in it: sentence vectors and terms, a logistic regression, nearest examples."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+
+from bot.nlu.terms import Terms
+from bot.nlu.typos import Speller
+from shop.text.encoder import Encoder, Vectors
+
+BACKGROUND = "__background__"
+
+Labels = npt.NDArray[np.str_]
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to learn. `strength`: the inverse of regularisation; `terms`: weight of words and characters beside vectors."""
+
+    strength: float = 30.0
+    terms: float = 0.5
+    # A background text closer than this to a training text may be a wish of this bot's: it is left out.
+    background_nearest: float = 0.6
+
+
+class IntentModel:
+    """Scores texts against intents. A score is sqrt(probability x cosine to the intent's nearest example)."""
+
+    def __init__(self, encoder: Encoder, settings: Settings) -> None:
+        self.encoder = encoder
+        self.settings = settings
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Labels,
+        vectors: Vectors,
+        background: Sequence[str] = (),
+        background_vectors: Vectors | None = None,
+    ) -> "IntentModel":
+        order = np.argsort(labels, kind="stable")
+        self.texts, self.labels, self.vectors = [texts[i] for i in order], labels[order], vectors[order]
+        self.families = [Terms.of("words", texts), Terms.of("characters", texts)]
+        known, given, y = self.texts, self.vectors, self.labels
+        if background_vectors is not None and len(background):
+            far = (background_vectors @ self.vectors.T).max(axis=1) < self.settings.background_nearest
+            known = known + [text for text, keep in zip(background, far, strict=True) if keep]
+            given = np.vstack([given, background_vectors[far]])
+            y = np.concatenate([y, np.full(int(far.sum()), BACKGROUND)])
+        self._learn(self._features(known, given), y)
+        return self._ready()
+
+    def _features(self, texts: Sequence[str], vectors: Vectors) -> scipy.sparse.csr_matrix:
+        parts = [family.matrix(texts) * self.settings.terms for family in self.families]
+        return scipy.sparse.hstack([vectors, *parts]).tocsr()
+
+    def _learn(self, features: scipy.sparse.csr_matrix, y: Labels) -> None:
+        from sklearn.linear_model import LogisticRegression  # only training needs it
+
+        counts = Counter(y.tolist())
+        weights = np.array([len(y) / len(counts) / counts[label] for label in y])
+        regression = LogisticRegression(C=self.settings.strength, max_iter=300, tol=1e-3)
+        regression.fit(features, y, sample_weight=weights)
+        coefficients, offsets = regression.coef_, regression.intercept_
+        if len(regression.classes_) == 2:  # two classes come as one row: the second against the first
+            coefficients, offsets = (
+                np.vstack([-coefficients / 2, coefficients / 2]),
+                np.append(-offsets / 2, offsets / 2),
+            )
+        self.classes = regression.classes_
+        self.coefficients = np.ascontiguousarray(coefficients.T, dtype=np.float32)
+        self.offsets = offsets.astype(np.float32)
+
+    def _ready(self) -> "IntentModel":
+        self.speller = Speller(self.texts, self.encoder.words())
+        self.columns = np.flatnonzero(self.classes != BACKGROUND)
+        self.intents = self.classes[self.columns]
+        self.starts = np.searchsorted(self.labels, self.intents)
+        return self
+
+    def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Scores:
+        width = vectors.shape[1]
+        out = vectors @ self.coefficients[:width] + self.offsets
+        for row, text in enumerate(texts):
+            start = width
+            for family in self.families:
+                places, values = family.row(text)
+                out[row] += (values * np.float32(self.settings.terms)) @ self.coefficients[start + places]
+                start += len(family.places)
+        out = np.exp(out - out.max(axis=1, keepdims=True))
+        result: Scores = out / out.sum(axis=1, keepdims=True)
+        return result
+
+    def nearest(self, vectors: Vectors) -> Scores:
+        """The cosine to the nearest example of each intent; an intent's examples lie side by side."""
+        result: Scores = np.maximum.reduceat(vectors @ self.vectors.T, self.starts, axis=1).clip(0, 1)
+        return result
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """[texts, intents], each between 0 and 1; they do not add up to one."""
+        spelt = [self.speller(text) for text in texts]
+        vectors = self.encoder.encode(spelt)
+        result: Scores = np.sqrt(self.probabilities(spelt, vectors)[:, self.columns] * self.nearest(vectors))
+        return result
+
+    def save(self, folder: Path) -> None:
+        np.savez(folder / "intents.npz", vectors=self.vectors, coefficients=self.coefficients, offsets=self.offsets)
+        words = {
+            "settings": asdict(self.settings),
+            "texts": self.texts,
+            "labels": self.labels.tolist(),
+            "classes": self.classes.tolist(),
+            "terms": {family.kind: family.weights for family in self.families},
+        }
+        (folder / "intents.json").write_text(json.dumps(words), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, encoder: Encoder) -> "IntentModel":
+        words = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+        numbers = np.load(folder / "intents.npz", allow_pickle=False)
+        model = cls(encoder, Settings(**words["settings"]))
+        model.texts, model.labels, model.classes = words["texts"], np.array(words["labels"]), np.array(words["classes"])
+        model.vectors, model.coefficients, model.offsets = (numbers[k] for k in ("vectors", "coefficients", "offsets"))
+        model.families = [Terms(kind, weights) for kind, weights in words["terms"].items()]
+        return model._ready()

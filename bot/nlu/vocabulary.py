@@ -1,0 +1,180 @@
+"""The shop's own words: products and option values from var/vocabulary.json, read again whenever the file changes."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.nlu.found import Found
+from bot.nlu.typos import Speller
+
+WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*", re.IGNORECASE)
+# Last words of product names that say nothing alone.
+VAGUE = {
+    "set",
+    "kit",
+    "pack",
+    "pro",
+    "mini",
+    "box",
+    "bundle",
+    "pair",
+    "case",
+    "cover",
+    "system",
+    "plus",
+    "max",
+    "one",
+    "gift",
+    "card",
+}
+# Option values that are also everyday words or bare numbers: only beside the option's name, or alone.
+EVERYDAY = {
+    "yes",
+    "no",
+    "none",
+    "one",
+    "two",
+    "on",
+    "off",
+    "with",
+    "without",
+    "any",
+    "all",
+    "new",
+    "full",
+    "light",
+    "fresh",
+    "hard",
+    "soft",
+}
+
+
+def stem(word: str) -> str:
+    """Plural and singular alike; not grammar, only enough for names of goods."""
+    low = word.lower()
+    if len(low) > 4 and low.endswith(("ches", "shes", "sses", "xes")):
+        return low[:-2]
+    if len(low) > 4 and low.endswith("ves"):
+        return low[:-3] + "f"
+    return low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith("ss") else low
+
+
+def stems(text: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in WORD.findall(text))
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of the customer's, as written and as compared."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass
+class Vocabulary:
+    """What to look for: phrases of stems, each with its entity and value."""
+
+    phrases: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
+    option_names: set[str] = field(default_factory=set)
+    longest: int = 1
+    speller: Speller | None = None
+
+    @classmethod
+    def of(cls, data: dict[str, Any], common: frozenset[str]) -> "Vocabulary":
+        """`{"products": [name, ...], "options": {name: [value, ...]}, "synonyms": {word: product name}}`."""
+        new = cls()
+        for name, values in data.get("options", {}).items():
+            new.option_names.update(stems(name))
+            for value in values:
+                new._add(str(value), "option", str(value))
+        shared: dict[tuple[str, ...], set[str]] = {}
+        for product in data.get("products", []):
+            words = stems(product)
+            for cut in range(len(words)):
+                shared.setdefault(words[cut:], set()).add(product)
+        for words, products in shared.items():
+            if len(words) > 1 or words[0] not in VAGUE:
+                new._phrase(words, "product", min(products) if len(products) == 1 else " ".join(words))
+        for product in data.get("products", []):
+            new._add(product, "product", product)
+        for word, product in data.get("synonyms", {}).items():
+            new._add(word, "product", product)
+        singles = {word for words in new.phrases for word in words if len(word) > 4 and word.isalpha()}
+        new.speller = Speller([*singles, *singles], common)
+        return new
+
+    def _add(self, text: str, entity: str, value: str) -> None:
+        if words := stems(text):
+            self._phrase(words, entity, value)
+
+    def _phrase(self, words: tuple[str, ...], entity: str, value: str) -> None:
+        self.phrases[words] = (entity, value)
+        if len(words) > 1:  # "t-shirt" is also written "tshirt"
+            self.phrases.setdefault(("".join(words),), (entity, value))
+        self.longest = max(self.longest, len(words))
+
+    def find(self, text: str) -> Iterator[Found]:
+        """The longest phrases first come, left to right."""
+        tokens = [self._token(match) for match in WORD.finditer(text)]
+        at = 0
+        while at < len(tokens):
+            for length in range(min(self.longest, len(tokens) - at), 0, -1):
+                part = tokens[at : at + length]
+                hit = self.phrases.get(tuple(token.stem for token in part))
+                if hit and not (hit[0] == "option" and self._doubtful(part, tokens, at)):
+                    yield Found(hit[0], hit[1], part[0].start, part[-1].end)
+                    break
+            else:
+                length = 1
+            at += length
+
+    def _token(self, match: re.Match[str]) -> Token:
+        word = match.group()
+        same = stem(word)
+        if self.speller and (same,) not in self.phrases and word.isalpha():
+            same = stem(self.speller.word(word.lower()))
+        return Token(word, same, match.start(), match.end())
+
+    def _doubtful(self, part: list[Token], tokens: list[Token], at: int) -> bool:
+        """Letters, numbers and everyday words are option values only in the right company."""
+        text = part[0].text
+        if len(part) > 1 or not (len(text) < 3 or text.isdigit() or text.lower() in EVERYDAY):
+            return False
+        beside = {token.stem for token in tokens[max(at - 2, 0) : at + 2] if token is not part[0]}
+        if beside & self.option_names or len(tokens) <= 2:
+            return False
+        shouted = sum(token.text.isupper() for token in tokens) > len(tokens) / 2
+        return not (text.isalpha() and text.isupper() and text != "I" and not shouted)
+
+
+class VocabularyFile:
+    """The vocabulary as the file has it now. A missing or broken file means: no product words, never an error."""
+
+    def __init__(self, path: Path, common: frozenset[str]) -> None:
+        self.path, self.common = path, common
+        self.seen: tuple[int, int] | None = None
+        self.vocabulary = Vocabulary()
+
+    def current(self) -> Vocabulary:
+        try:
+            status = os.stat(self.path)
+        except OSError:
+            self.seen, self.vocabulary = None, Vocabulary()
+            return self.vocabulary
+        if (status.st_mtime_ns, status.st_size) != self.seen:
+            self.seen = (status.st_mtime_ns, status.st_size)
+            self.vocabulary = self._read()
+        return self.vocabulary
+
+    def _read(self) -> Vocabulary:
+        try:
+            return Vocabulary.of(json.loads(self.path.read_text(encoding="utf-8")), self.common)
+        except (OSError, ValueError, AttributeError, TypeError):
+            return self.vocabulary  # a half-written file: keep the old words until it changes again
