@@ -1,0 +1,298 @@
+/**
+ * What this agent has on the desk: who they are, their lists, the open conversation. The only reader of the API;
+ * elements show what it holds and redraw on its events: "session", "lists", "opened", "conversation", "connection", "notice".
+ */
+
+import { ApiError, conversationPath, get, post } from "./api.js";
+import { serverNow, setServerNow } from "./clock.js";
+import { LiveStream } from "./live.js";
+import { Outbox } from "./outbox.js";
+import { forgetWords } from "./prefs.js";
+import { Refetch } from "./refetch.js";
+import { complete, lastSeq, merge } from "./transcript.js";
+
+/** With a stream that died unnoticed the screen is still never older than this. */
+const FLOOR_MS = 20_000;
+const REMEMBERED = 20;
+/** The API gives at most this many messages at once. */
+const PAGE = 500;
+
+/** @typedef {{ text: string, tone: "info" | "bad" }} Notice */
+
+export class Desk extends EventTarget {
+  /** @type {import("../lib/types.js").Agent | null} */
+  agent = null;
+  /** @type {string | null} */
+  presence = null;
+  /** @type {import("../lib/types.js").Queue | null} */
+  queue = null;
+  /** @type {string | null} */
+  openId = null;
+  /** Why the open conversation cannot be shown. @type {string | null} */
+  gone = null;
+  /** Conversations with a verb of ours under way. @type {Set<string>} */
+  busy = new Set();
+  outbox = new Outbox();
+
+  /** @type {Map<string, import("../lib/types.js").Conversation>} */
+  #seen = new Map();
+  /** @type {LiveStream | null} */
+  #live = null;
+  #streaming = false;
+  #reachable = true;
+  #everything = false;
+  #lists = new Refetch(() => this.#guarded(() => this.#fetchLists()));
+  #thread = new Refetch(() => this.#guarded(() => this.#fetchThread()));
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #floor;
+
+  constructor() {
+    super();
+    window.addEventListener("hashchange", () => this.#readAddress());
+    document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
+  }
+
+  /** @returns {import("../lib/types.js").Conversation | null} */
+  get conversation() {
+    return (this.openId && !this.gone && this.#seen.get(this.openId)) || null;
+  }
+
+  get connected() {
+    return this.#streaming && this.#reachable;
+  }
+
+  /** Whether this tab is the one that sounds. */
+  get leads() {
+    return this.#live?.leads ?? false;
+  }
+
+  /** Goes on with the session the browser has, if any. */
+  async resume() {
+    try {
+      this.#begin(await get("/api/console/me"));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 401) this.#tell("session");
+      else setTimeout(() => this.resume(), 3000);
+    }
+  }
+
+  /**
+   * @param {string} email
+   * @param {string} password
+   * @throws {ApiError}
+   */
+  async signIn(email, password) {
+    const { agent } = await post("/api/console/login", { email, password });
+    this.#begin({ agent, presence: "online" });
+  }
+
+  async signOut() {
+    await post("/api/console/logout").catch(() => {});
+    forgetWords();
+    this.#end();
+  }
+
+  /** @param {"online" | "away"} status */
+  async setPresence(status) {
+    try {
+      ({ presence: this.presence } = await post("/api/console/presence", { status }));
+      this.#tell("lists");
+      this.#lists.ask();
+    } catch (error) {
+      this.#tell("lists");
+      this.explain(error, "Your presence was not changed.");
+    }
+  }
+
+  /** @param {string | null} id */
+  open(id) {
+    location.hash = id ? encodeURIComponent(id) : "";
+    this.#readAddress();
+  }
+
+  /** Fetches the lists and the open conversation. @returns {Promise<void>} */
+  async refresh() {
+    if (!this.agent) return;
+    await Promise.all([this.#lists.ask(), this.openId ? this.#thread.ask() : null]);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {import("../lib/types.js").QueueItem | undefined} its card in the lists
+   */
+  item(id) {
+    return this.items().find((item) => item.id === id);
+  }
+
+  /** @returns {import("../lib/types.js").QueueItem[]} all cards, in the order of the screen */
+  items() {
+    return this.queue ? [...this.queue.mine, ...this.queue.dedicated, ...this.queue.general] : [];
+  }
+
+  /** @returns {import("../lib/types.js").QueueItem[]} what is offered to this agent now, the most urgent first */
+  offers() {
+    const now = serverNow();
+    const ends = (/** @type {import("../lib/types.js").QueueItem} */ item) => Date.parse(item.offer_expires_at ?? "");
+    return this.items().filter((item) => ends(item) > now).sort((a, b) => ends(a) - ends(b));
+  }
+
+  /**
+   * @param {string} text
+   * @param {Notice["tone"]} [tone]
+   */
+  notify(text, tone = "info") {
+    this.dispatchEvent(new CustomEvent("notice", { detail: { text, tone } }));
+  }
+
+  /**
+   * Says what went wrong; an ended session leads back to the sign-in form.
+   * @param {unknown} error
+   * @param {string} what
+   */
+  explain(error, what) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 401) this.#end();
+    else this.notify(`${what} ${error.message}`, "bad");
+  }
+
+  /** @param {string} id @param {boolean} busy */
+  setBusy(id, busy) {
+    if (busy) this.busy.add(id);
+    else this.busy.delete(id);
+    this.#tell("lists");
+    this.#tell("conversation");
+  }
+
+  /** @param {{ agent: import("../lib/types.js").Agent, presence: string }} session */
+  #begin({ agent, presence }) {
+    this.agent = agent;
+    this.presence = presence;
+    this.outbox.own(agent.id);
+    this.#tell("session");
+    this.#readAddress();
+    this.#live = new LiveStream();
+    this.#live.addEventListener("open", () => this.#caughtUp());
+    this.#live.addEventListener("changed", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
+    this.#live.addEventListener("lost", () => this.#setConnection({ streaming: false }));
+    this.#live.start();
+    this.#floor = setInterval(() => this.refresh(), FLOOR_MS);
+    this.refresh();
+  }
+
+  #end() {
+    if (!this.agent) return;
+    this.#live?.stop();
+    clearInterval(this.#floor);
+    Object.assign(this, { agent: null, presence: null, queue: null, gone: null });
+    this.#seen.clear();
+    this.#tell("session");
+  }
+
+  /** The stream is (again) open: whatever it said meanwhile was missed, so everything is fetched whole. */
+  async #caughtUp() {
+    this.#everything = true;
+    for (const id of this.#seen.keys()) if (id !== this.openId) this.#seen.delete(id);
+    this.#setConnection({ streaming: true });
+    await this.#guarded(async () => {
+      const { agent } = await get("/api/console/me");
+      // Another tab of this browser signed somebody else in.
+      if (this.agent && agent.id !== this.agent.id) location.reload();
+    });
+    await this.refresh();
+  }
+
+  /** @param {{ id: string }} detail */
+  #changed({ id }) {
+    this.#lists.ask();
+    if (id === this.openId) this.#thread.ask();
+  }
+
+  #readAddress() {
+    const id = decodeURIComponent(location.hash.slice(1)) || null;
+    if (!this.agent) return;
+    const moved = id !== this.openId;
+    this.openId = id;
+    if (moved || this.gone) this.gone = null;
+    if (moved) this.#tell("opened");
+    if (id) this.#thread.ask();
+  }
+
+  async #fetchLists() {
+    /** @type {import("../lib/types.js").Queue} */
+    const queue = await get("/api/console/queue");
+    if (!this.agent) return;
+    setServerNow(queue.now);
+    this.queue = queue;
+    this.presence = queue.presence;
+    this.#tell("lists");
+  }
+
+  async #fetchThread() {
+    const id = this.openId;
+    if (!id) return;
+    const known = this.#everything ? undefined : this.#seen.get(id);
+    this.#everything = false;
+    try {
+      let fresh = await this.#fetchConversation(id, known?.messages ?? []);
+      if (!complete(fresh.messages)) fresh = await this.#fetchConversation(id, []);
+      this.#keep(fresh);
+      if (id === this.openId) this.gone = null;
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error;
+      this.#seen.delete(id);
+      if (id === this.openId) this.gone = "This conversation is not in your lists any more.";
+    }
+    if (id === this.openId) this.#tell("conversation");
+  }
+
+  /**
+   * @param {string} id
+   * @param {import("../lib/types.js").Message[]} known
+   * @returns {Promise<import("../lib/types.js").Conversation>}
+   */
+  async #fetchConversation(id, known) {
+    /** @type {import("../lib/types.js").Conversation} */
+    const fresh = await get(conversationPath(id, `?after=${lastSeq(known)}`));
+    const messages = merge(known, fresh.messages);
+    return fresh.messages.length < PAGE ? { ...fresh, messages } : this.#fetchConversation(id, messages);
+  }
+
+  /** @param {import("../lib/types.js").Conversation} conversation */
+  #keep(conversation) {
+    this.#seen.delete(conversation.id);
+    this.#seen.set(conversation.id, conversation);
+    this.outbox.confirm(conversation.id, conversation.messages);
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+  }
+
+  /** Runs a fetch and draws from its failure what it says about session and connection. @param {() => Promise<void>} fetch */
+  async #guarded(fetch) {
+    if (!this.agent) return;
+    try {
+      await fetch();
+      this.#setConnection({ reachable: true });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 401) this.#end();
+      else this.#setConnection({ reachable: false });
+    }
+  }
+
+  /** @param {{ streaming?: boolean, reachable?: boolean }} news */
+  #setConnection({ streaming = this.#streaming, reachable = this.#reachable }) {
+    if (streaming === this.#streaming && reachable === this.#reachable) return;
+    const unreached = !this.#reachable && reachable;
+    this.#streaming = streaming;
+    this.#reachable = reachable;
+    this.#tell("connection");
+    // A failed fetch of the other half was not repeated: now it can be.
+    if (unreached || !streaming) this.refresh();
+  }
+
+  /** @param {"session" | "lists" | "opened" | "conversation" | "connection"} what */
+  #tell(what) {
+    this.dispatchEvent(new Event(what));
+  }
+}

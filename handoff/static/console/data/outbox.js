@@ -1,0 +1,113 @@
+/**
+ * This agent's replies on their way. Each keeps its client id until the thread holds it, through failures and reloads,
+ * so sending again can never say a thing twice.
+ */
+
+import { ApiError, conversationPath, post } from "./api.js";
+import { recall, remember } from "./prefs.js";
+
+/** @typedef {import("../lib/types.js").Unsent} Unsent */
+
+export class Outbox extends EventTarget {
+  /** @type {Map<string, Unsent[]>} */
+  #replies = new Map();
+  #owner = "";
+
+  /** @param {string} agent  whose replies are remembered from now on */
+  own(agent) {
+    this.#owner = agent;
+    this.#replies.clear();
+  }
+
+  /**
+   * @param {string} conversation
+   * @returns {readonly Unsent[]} in the order written
+   */
+  of(conversation) {
+    let replies = this.#replies.get(conversation);
+    if (!replies) {
+      replies = /** @type {Unsent[]} */ (recall(this.#name(conversation), [])).map(afterReload);
+      this.#replies.set(conversation, replies);
+    }
+    return replies;
+  }
+
+  /**
+   * @param {string} conversation
+   * @param {string} text
+   * @returns {Promise<ApiError | null>} what went wrong
+   */
+  send(conversation, text) {
+    /** @type {Unsent} */
+    const reply = { conversation, client_id: crypto.randomUUID(), text, at: new Date().toISOString(), state: "sending", seq: null, why: null };
+    this.#set(conversation, [...this.of(conversation), reply]);
+    return this.#post(reply);
+  }
+
+  /**
+   * Sends a failed reply again under the same client id.
+   * @param {string} conversation
+   * @param {string} clientId
+   * @returns {Promise<ApiError | null>}
+   */
+  async resend(conversation, clientId) {
+    const reply = this.of(conversation).find((each) => each.client_id === clientId);
+    if (!reply || reply.state !== "failed") return null;
+    return this.#post(this.#change(reply, { state: "sending", why: null }));
+  }
+
+  /** @param {string} conversation @param {string} clientId */
+  discard(conversation, clientId) {
+    this.#set(conversation, this.of(conversation).filter((each) => each.client_id !== clientId));
+  }
+
+  /**
+   * Lets go of what the thread now holds.
+   * @param {string} conversation
+   * @param {readonly import("../lib/types.js").Message[]} messages
+   */
+  confirm(conversation, messages) {
+    const held = new Set(messages.map((message) => message.seq));
+    const waiting = this.of(conversation).filter((each) => each.seq === null || !held.has(each.seq));
+    if (waiting.length !== this.of(conversation).length) this.#set(conversation, waiting);
+  }
+
+  /** @param {Unsent} reply @returns {Promise<ApiError | null>} */
+  async #post(reply) {
+    const { conversation, client_id, text } = reply;
+    try {
+      const { seq } = await post(conversationPath(conversation, "/reply"), { client_id, text });
+      this.#change(reply, { state: "sent", seq });
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#change(reply, { state: "failed", why: error.message });
+      return error;
+    }
+  }
+
+  /** @param {Unsent} reply @param {Partial<Unsent>} news @returns {Unsent} */
+  #change(reply, news) {
+    const changed = { ...reply, ...news };
+    const replies = this.of(reply.conversation).map((each) => (each.client_id === reply.client_id ? changed : each));
+    this.#set(reply.conversation, replies);
+    return changed;
+  }
+
+  /** @param {string} conversation @param {Unsent[]} replies */
+  #set(conversation, replies) {
+    this.#replies.set(conversation, replies);
+    remember(this.#name(conversation), replies.length ? replies : null);
+    this.dispatchEvent(new CustomEvent("change", { detail: { conversation } }));
+  }
+
+  /** @param {string} conversation */
+  #name(conversation) {
+    return `unsent.${this.#owner}.${conversation}`;
+  }
+}
+
+/** @param {Unsent} reply @returns {Unsent} what was under way when the page went has an unknown end: offer it again */
+function afterReload(reply) {
+  return reply.state === "sending" ? { ...reply, state: "failed", why: "The page was left before the server answered." } : reply;
+}

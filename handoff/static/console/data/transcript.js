@@ -1,0 +1,41 @@
+/** Keeps one conversation's messages in order. Each has its number, without gaps: a hole means that something was missed. */
+
+/** @typedef {import("../lib/types.js").Message} Message */
+
+/** @param {readonly Message[]} messages */
+export const lastSeq = (messages) => messages.at(-1)?.seq ?? 0;
+
+/**
+ * @param {readonly Message[]} known
+ * @param {readonly Message[]} fresh  wins where both have a number
+ * @returns {Message[]} by number, each once
+ */
+export function merge(known, fresh) {
+  const bySeq = new Map(known.map((message) => [message.seq, message]));
+  for (const message of fresh) bySeq.set(message.seq, message);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** @param {readonly Message[]} messages  in order */
+export const complete = (messages) => messages.every((message, i) => i === 0 || message.seq === messages[i - 1].seq + 1);
+
+/**
+ * The label the customer chose of a message's options, if the next thing they said is one of them.
+ * @param {readonly Message[]} messages
+ * @param {number} index
+ * @returns {string | null}
+ */
+export function chosen(messages, index) {
+  const labels = messages[index].options?.map((option) => option.label) ?? [];
+  const answer = messages.slice(index + 1).find((message) => message.author.kind === "customer");
+  return answer && labels.includes(answer.text) ? answer.text : null;
+}
+
+/**
+ * @param {readonly Message[]} messages
+ * @returns {number} how many messages from the first were before any person of ours spoke
+ */
+export function botPart(messages) {
+  const first = messages.findIndex((message) => message.author.kind === "agent");
+  return first === -1 ? messages.length : first;
+}

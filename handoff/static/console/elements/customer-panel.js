@@ -1,0 +1,97 @@
+/** <customer-panel>: who the customer is and how that is known, why the conversation is here, orders and receipts. */
+
+import { h, skeleton } from "../lib/dom.js";
+import { fullTime } from "../lib/format.js";
+import { icon } from "../lib/icons.js";
+import { customerName, nameOf, proofLabel, words } from "../lib/labels.js";
+import { factRows, orderView, receiptView } from "../lib/panel-view.js";
+import { DeskView } from "../lib/view.js";
+
+/** @typedef {import("../lib/types.js").Conversation} Conversation */
+
+export class CustomerPanel extends DeskView {
+  #body = h("div", { class: "panel-body" });
+  #placeholder = skeleton(3, "skeleton-panel");
+  /** What the body shows, as text: it is drawn anew only when that changes, so that an opened order stays open. */
+  #drawn = "";
+
+  build() {
+    this.setAttribute("role", "complementary");
+    this.setAttribute("aria-label", "Customer");
+    const back = h("button", { type: "button", class: "button panel-back", onclick: () => this.desk.dispatchEvent(new Event("panel")) }, icon("back"), "Conversation");
+    this.append(back, this.#placeholder, this.#body);
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    this.follow(["opened", "conversation"], () => this.#draw(), signal);
+  }
+
+  #draw() {
+    const { conversation, openId, gone } = this.desk;
+    this.classList.toggle("is-empty", !openId || Boolean(gone));
+    this.#placeholder.hidden = Boolean(conversation) || !openId || Boolean(gone);
+    this.#body.hidden = !conversation;
+    if (!conversation) return;
+    const { customer, proof, topic, reason, facts, orders, receipts, channel } = conversation;
+    const drawn = JSON.stringify([customer, proof, topic, reason, facts, orders, receipts, channel]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#body.replaceChildren(...[who(conversation), proved(conversation), why(conversation), listOf("Orders", orders ?? [], orderView, customer ? "No orders yet." : ""), listOf("Receipts", receipts ?? [], receiptView, "")].filter((part) => part !== null));
+  }
+}
+
+/** @param {Conversation} conversation */
+function who(conversation) {
+  const { customer } = conversation;
+  const name = customerName(conversation);
+  const head = h("div", { class: "who" }, h("span", { class: "avatar", "aria-hidden": "true" }, initials(name)), h("div", null, h("h2", { tabindex: -1, dir: "auto" }, name), customer?.tier && h("span", { class: `badge tier-${customer.tier}` }, words(customer.tier)), customer?.tier_why && h("p", { class: "tier-why" }, customer.tier_why)));
+  if (!customer) return h("section", null, head, h("p", { class: "panel-note" }, "Nobody we know yet: no customer has been proved or found."));
+  const rows = [["E-mail", customer.email], ["Phone", customer.phone], ["Representative", nameOf(customer.representative) || "None"]];
+  return h("section", null, head, h("dl", { class: "facts" }, ...factRows(rows)));
+}
+
+/** @param {Conversation} conversation */
+function proved({ proof }) {
+  const level = proof?.level ?? "none";
+  return h(
+    "section",
+    null,
+    h("h3", null, "Proof of identity"),
+    h("p", { class: `proof proof-${level}` }, icon(level === "none" ? "question" : "shield"), h("span", null, proofLabel(level))),
+    proof?.how && h("p", { class: "panel-note", dir: "auto" }, proof.how),
+    proof?.at && h("p", { class: "panel-note" }, "Proved ", h("time", { datetime: proof.at }, fullTime(proof.at))),
+  );
+}
+
+/** @param {Conversation} conversation */
+function why({ topic, reason, facts }) {
+  const rows = [["Topic", topic && words(topic)], ["Reason", reason && words(reason)], ...factList(facts)];
+  const shown = factRows(rows);
+  return shown.length ? h("section", null, h("h3", null, "Why it is here"), h("dl", { class: "facts" }, ...shown)) : null;
+}
+
+/** @param {unknown} facts @returns {[string, unknown][]} */
+function factList(facts) {
+  if (Array.isArray(facts)) return facts.map((fact, i) => (typeof fact === "object" && fact ? [String(fact.label ?? fact.name ?? i + 1), fact.value] : [String(i + 1), fact]));
+  return facts && typeof facts === "object" ? Object.entries(facts).map(([name, value]) => [words(name), value]) : [];
+}
+
+/**
+ * @template T
+ * @param {string} title
+ * @param {T[]} items
+ * @param {(item: T) => HTMLElement} draw
+ * @param {string} empty  said when there are none; nothing is shown without words for it
+ */
+function listOf(title, items, draw, empty) {
+  if (items.length === 0 && !empty) return null;
+  const list = items.length ? h("ul", { class: "papers" }, ...items.map(draw)) : h("p", { class: "panel-note" }, empty);
+  return h("section", null, h("h3", null, title, items.length > 0 && h("span", { class: "list-count" }, String(items.length))), list);
+}
+
+/** @param {string} name */
+function initials(name) {
+  const parts = name.split(/\s+/).filter(Boolean);
+  return [parts[0], parts.length > 1 ? parts.at(-1) : ""].map((part) => [...(part ?? "")][0] ?? "").join("").toUpperCase();
+}

@@ -1,0 +1,157 @@
+/** <message-thread>: the open conversation's messages, this agent's unsent replies after them. */
+
+import { serverNow } from "../data/clock.js";
+import { botPart, chosen } from "../data/transcript.js";
+import { resend } from "../data/verbs.js";
+import { h, reconcile, setText, skeleton } from "../lib/dom.js";
+import { dayKey, dayLabel } from "../lib/format.js";
+import { icon } from "../lib/icons.js";
+import { customerName } from "../lib/labels.js";
+import { messageView, placeMessage, placeUnsent, unsentView } from "../lib/message-view.js";
+import { DeskView } from "../lib/view.js";
+
+/**
+ * @typedef {import("../lib/types.js").Message} Message
+ * @typedef {import("../lib/types.js").Conversation} Conversation
+ * @typedef {{ key: string, make: () => HTMLElement, place?: (node: HTMLElement) => void }} Row
+ */
+
+/** A speaker is named again after this pause. */
+const PAUSE_MS = 5 * 60_000;
+/** A bot part up to this long is never folded. */
+const SHORT = 12;
+const NEAR_END_PX = 60;
+
+export class MessageThread extends DeskView {
+  #rows = h("ol", { class: "rows" });
+  #scroll = h("div", { class: "thread-scroll", role: "log", "aria-label": "Messages", tabindex: 0, onscroll: () => this.#scrolled() });
+  #placeholder = skeleton(4, "skeleton-message");
+  #fold = h("button", { type: "button", class: "fold", onclick: () => this.#unfold() });
+  #newer = h("button", { type: "button", class: "button newer", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "New messages");
+  #drawn = "";
+  #folded = false;
+  #atEnd = true;
+  #last = 0;
+
+  build() {
+    this.#scroll.append(this.#placeholder, this.#fold, this.#rows);
+    this.append(this.#scroll, this.#newer);
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    this.follow(["opened", "conversation"], () => this.#draw(), signal);
+    this.desk.outbox.addEventListener("change", () => this.#draw(), { signal });
+    const resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
+    resized.observe(this.#scroll);
+    signal.addEventListener("abort", () => resized.disconnect());
+  }
+
+  #draw() {
+    const { conversation } = this.desk;
+    this.#placeholder.hidden = Boolean(conversation);
+    this.#rows.hidden = this.#fold.hidden = !conversation;
+    if (!conversation) {
+      this.#drawn = "";
+      return;
+    }
+    const moved = this.#drawn !== conversation.id;
+    if (moved) this.#begin(conversation);
+    const rows = this.#plan(conversation);
+    reconcile(this.#rows, rows, {
+      key: (row) => row.key,
+      make: (row) => h("li", null, row.make()),
+      update: (node, row) => row.place?.(/** @type {HTMLElement} */ (node.firstElementChild)),
+    });
+    this.#follow(conversation.messages.at(-1)?.seq ?? 0, moved);
+  }
+
+  /** @param {Conversation} conversation */
+  #begin(conversation) {
+    this.#drawn = conversation.id;
+    this.#rows.replaceChildren();
+    const part = botPart(conversation.messages);
+    this.#folded = part > SHORT && part < conversation.messages.length;
+  }
+
+  /** @param {Conversation} conversation @returns {Row[]} */
+  #plan(conversation) {
+    const { messages } = conversation;
+    const start = this.#folded ? botPart(messages) : 0;
+    this.#fold.hidden = !this.#folded;
+    setText(this.#fold, `Show the conversation with the bot (${start} messages)`);
+    /** @type {Row[]} */
+    const rows = [];
+    for (let i = start; i < messages.length; i++) {
+      if (i === start || dayKey(messages[i].at) !== dayKey(messages[i - 1].at)) rows.push(dayRow(messages[i]));
+      rows.push(messageRow(messages, i, customerName(conversation), i > start));
+    }
+    return [...rows, ...this.#unsent(conversation)];
+  }
+
+  /** @param {Conversation} conversation @returns {Row[]} */
+  #unsent({ id, messages }) {
+    const held = new Set(messages.map((message) => message.seq));
+    const replies = this.desk.outbox.of(id).filter((reply) => reply.seq === null || !held.has(reply.seq));
+    return replies.map((reply) => ({
+      key: `unsent ${reply.client_id}`,
+      make: () =>
+        unsentView(reply, { resend: () => resend(this.desk, id, reply.client_id), discard: () => this.desk.outbox.discard(id, reply.client_id) }),
+      place: (node) => placeUnsent(node, reply),
+    }));
+  }
+
+  /** Stays at the end if the reader was there; else only says that there is more. @param {number} last @param {boolean} moved */
+  #follow(last, moved) {
+    const grew = last > this.#last || this.#rows.querySelector(".line-unsent") !== null;
+    this.#last = last;
+    if (moved || this.#atEnd) this.#toEnd();
+    else if (grew) this.#newer.hidden = false;
+  }
+
+  #toEnd() {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    this.#atEnd = true;
+    this.#newer.hidden = true;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (this.#atEnd) this.#newer.hidden = true;
+  }
+
+  #unfold() {
+    this.#folded = false;
+    this.#atEnd = false;
+    this.#draw();
+    this.#scroll.focus();
+  }
+}
+
+/** @param {Message} message @returns {Row} */
+function dayRow({ at }) {
+  return {
+    key: `day ${dayKey(at)}`,
+    make: () => h("p", { class: "day" }, h("span", null, dayLabel(at, serverNow()))),
+  };
+}
+
+/** @param {readonly Message[]} messages @param {number} i @param {string} customer @param {boolean} hasBefore @returns {Row} */
+function messageRow(messages, i, customer, hasBefore) {
+  const message = messages[i];
+  const place = { continues: hasBefore && continues(messages[i - 1], message), chosen: chosen(messages, i) };
+  return {
+    // The words are part of the key: should a message ever be masked afterwards, it is drawn anew.
+    key: `${message.seq} ${message.text}`,
+    make: () => messageView(message, customer),
+    place: (node) => placeMessage(node, message, place),
+  };
+}
+
+/** @param {Message} before @param {Message} message */
+function continues(before, message) {
+  const sameSpeaker = before.author.kind === message.author.kind && before.author.name === message.author.name;
+  const close = Date.parse(message.at) - Date.parse(before.at) < PAUSE_MS;
+  return sameSpeaker && close && dayKey(before.at) === dayKey(message.at);
+}

@@ -1,0 +1,89 @@
+/** <queue-card>: one conversation in a list; an offer also carries its countdown, Accept and Decline. */
+
+import { perform } from "../data/verbs.js";
+import { h, setAttribute, setText } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { channelLabel, customerName, stateLabel, VERBS, words } from "../lib/labels.js";
+import { DeskView } from "../lib/view.js";
+import { CountDown } from "./count-down.js";
+import { WaitTime } from "./wait-time.js";
+
+/** @typedef {import("../lib/types.js").QueueItem} QueueItem */
+
+export class QueueCard extends DeskView {
+  /** @type {QueueItem | null} */
+  #item = null;
+  #name = h("span", { class: "card-name", dir: "auto" });
+  #tier = h("span", { class: "badge" });
+  #wait = new WaitTime();
+  #channel = h("span", { class: "card-channel" });
+  #about = h("span", { class: "card-about" });
+  #preview = h("span", { class: "card-preview", dir: "auto" });
+  #unanswered = h("span", { class: "card-unanswered" }, h("span", { class: "for-readers" }, "Unanswered"));
+  #link = h("a", { class: "card-link" });
+  #countdown = new CountDown();
+  #accept = h("button", { type: "button", class: "button button-primary", onclick: () => this.#do("accept") }, VERBS.accept);
+  #decline = h("button", { type: "button", class: "button", onclick: () => this.#do("decline") }, VERBS.decline);
+  #offer = h("div", { class: "card-offer" });
+
+  /** @param {QueueItem} item */
+  set item(item) {
+    this.#item = item;
+    this.#draw();
+  }
+
+  build() {
+    const waiting = h("span", { class: "card-wait" }, h("span", { class: "for-readers" }, "waiting "), this.#wait);
+    this.#link.append(
+      h("span", { class: "card-top" }, this.#name, this.#tier, waiting),
+      h("span", { class: "card-meta" }, this.#channel, this.#about),
+      h("span", { class: "card-last" }, this.#preview, this.#unanswered),
+    );
+    this.#offer.append(h("span", { class: "card-offered" }, "Offered to you", this.#countdown), h("span", { class: "card-buttons" }, this.#accept, this.#decline));
+    this.append(this.#link, this.#offer);
+    this.addEventListener("expired", () => this.desk.refresh());
+  }
+
+  #draw() {
+    const item = this.#item;
+    if (!item) return;
+    const offered = item.offer_expires_at !== null && item.offer_expires_at !== undefined;
+    const open = item.id === this.desk.openId;
+    setAttribute(this.#link, "href", `#${encodeURIComponent(item.id)}`);
+    setAttribute(this.#link, "aria-current", open ? "true" : null);
+    setText(this.#name, customerName(item));
+    setText(this.#tier, item.tier ? words(item.tier) : "");
+    this.#tier.hidden = !item.tier;
+    this.#tier.className = `badge tier-${item.tier ?? "none"}`;
+    this.#wait.since = item.waiting_since;
+    if (this.#channel.title !== channelLabel(item.channel)) this.#drawChannel(item.channel);
+    setText(this.#about, about(item));
+    setText(this.#preview, item.preview);
+    this.#unanswered.hidden = !item.unanswered;
+    this.#offer.hidden = !offered;
+    this.#countdown.until = item.offer_expires_at;
+    for (const button of [this.#accept, this.#decline]) button.disabled = this.desk.busy.has(item.id);
+    this.classList.toggle("is-offer", offered);
+    this.classList.toggle("is-open", open);
+    this.classList.toggle("is-unanswered", item.unanswered);
+  }
+
+  /** @param {string} channel */
+  #drawChannel(channel) {
+    this.#channel.title = channelLabel(channel);
+    this.#channel.replaceChildren(icon(channel), h("span", { class: "for-readers" }, `${channelLabel(channel)}, `));
+  }
+
+  /** @param {"accept" | "decline"} verb */
+  #do(verb) {
+    if (this.#item) perform(this.desk, this.#item.id, verb);
+  }
+}
+
+/**
+ * @param {QueueItem} item
+ * @returns {string} the topic; the state too where the list does not say it
+ */
+function about({ topic, state }) {
+  return [topic && words(topic), state === "parked" && stateLabel(state)].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,91 @@
+/** <queue-lists>: the agent's three lists, each with its count and its longest wait. */
+
+import { h, reconcile, setText, skeleton } from "../lib/dom.js";
+import { DeskView, view } from "../lib/view.js";
+import { NotifyHint } from "./notify-hint.js";
+import { QueueCard } from "./queue-card.js";
+import { WaitTime } from "./wait-time.js";
+
+/**
+ * @typedef {import("../lib/types.js").QueueItem} QueueItem
+ * @typedef {import("../lib/types.js").ListName} ListName
+ */
+
+/** @type {{ name: ListName, title: string, empty: (desk: import("../data/desk.js").Desk) => string }[]} */
+const LISTS = [
+  { name: "mine", title: "Mine", empty: () => "Nothing is with you. What you accept stays here until you close it or hand it back." },
+  { name: "dedicated", title: "My customers", empty: (desk) => desk.agent?.representative === false ? "Customers who have you as their representative will appear here." : "None of your customers is waiting for you." },
+  { name: "general", title: "Queue", empty: (desk) => desk.presence === "online" ? "Nobody is waiting. The next conversation will be offered to you here." : "Nobody is waiting. While you are away, nothing is offered to you." },
+];
+
+export class QueueLists extends DeskView {
+  #sections = LISTS.map((list) => new ListSection(list));
+  #hint = new NotifyHint();
+
+  build() {
+    this.setAttribute("role", "navigation");
+    this.setAttribute("aria-label", "Conversations");
+    this.#hint.desk = this.desk;
+    this.append(this.#hint, ...this.#sections.map((section) => section.node));
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    this.follow(["lists", "opened"], () => this.#sections.forEach((section) => section.draw(this.desk)), signal);
+  }
+
+  /** @returns {HTMLElement[]} the links of all cards, as they stand */
+  links() {
+    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".card-link")]);
+  }
+}
+
+class ListSection {
+  #list;
+  #count = h("span", { class: "list-count" });
+  #longest = new WaitTime();
+  #oldest = h("span", { class: "list-oldest" });
+  #cards = h("ul", { class: "list-cards" });
+  #empty = h("p", { class: "list-empty" });
+  #placeholder = skeleton(2, "skeleton-card");
+
+  /** @param {typeof LISTS[number]} list */
+  constructor(list) {
+    this.#list = list;
+    const id = `list-${list.name}`;
+    const head = h("div", { class: "list-head" }, h("h2", { id }, list.title), this.#count, this.#oldest);
+    this.#oldest.append("longest wait ", this.#longest);
+    this.node = h("section", { class: `list list-${list.name}`, "aria-labelledby": id }, head, this.#placeholder, this.#empty, this.#cards);
+  }
+
+  /** @param {import("../data/desk.js").Desk} desk */
+  draw(desk) {
+    const items = desk.queue?.[this.#list.name];
+    this.#placeholder.hidden = items !== undefined;
+    this.#count.hidden = items === undefined;
+    this.#empty.hidden = items === undefined || items.length > 0;
+    setText(this.#empty, this.#list.empty(desk));
+    setText(this.#count, String(items?.length ?? ""));
+    this.#longest.since = longestWait(items ?? []);
+    this.#oldest.hidden = this.#longest.since === null;
+    this.#cards.hidden = !items?.length;
+    reconcile(this.#cards, offersFirst(items ?? []), {
+      key: (item) => item.id,
+      make: () => h("li", null, view(QueueCard, desk)),
+      update: (row, item) => {
+        /** @type {QueueCard} */ (row.firstElementChild).item = item;
+      },
+    });
+  }
+}
+
+/** @param {QueueItem[]} items @returns {string | null} */
+function longestWait(items) {
+  const since = items.flatMap((item) => item.waiting_since ?? []);
+  return since.length ? since.reduce((a, b) => (a < b ? a : b)) : null;
+}
+
+/** @param {QueueItem[]} items */
+function offersFirst(items) {
+  return [...items].sort((a, b) => Number(Boolean(b.offer_expires_at)) - Number(Boolean(a.offer_expires_at)));
+}

@@ -1,0 +1,74 @@
+/** <rapport-console>: the page: sign-in form or workspace, and on a narrow screen which of the three panes is seen. */
+
+import { Alerts } from "../data/alerts.js";
+import { Desk } from "../data/desk.js";
+import { listenToKeys } from "../data/keys.js";
+import { h } from "../lib/dom.js";
+import { View, view } from "../lib/view.js";
+import { AgentBar } from "./agent-bar.js";
+import { ConnectionBanner } from "./connection-banner.js";
+import { ConversationView } from "./conversation-view.js";
+import { CustomerPanel } from "./customer-panel.js";
+import { KeyHelp } from "./key-help.js";
+import { NoticeStack } from "./notice-stack.js";
+import { OfferStrip } from "./offer-strip.js";
+import { QueueLists } from "./queue-lists.js";
+import { ReasonDialog } from "./reason-dialog.js";
+import { SignIn } from "./sign-in.js";
+
+export class RapportConsole extends View {
+  desk = new Desk();
+  #alerts = new Alerts(this.desk);
+  #panes = h("div", { class: "panes" });
+  /** @type {"none" | "in" | "out"} */
+  #shown = "none";
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    this.desk.addEventListener("session", () => this.#draw(), { signal });
+    this.desk.addEventListener("opened", () => this.#turnTo(this.desk.openId ? "thread" : "lists"), { signal });
+    this.desk.addEventListener("panel", () => this.#togglePanel(), { signal });
+    listenToKeys(this.desk, this, signal);
+    this.#alerts.listen(signal);
+    this.desk.resume();
+  }
+
+  #draw() {
+    const shown = this.desk.agent ? "in" : "out";
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    if (shown === "out") this.replaceChildren(view(SignIn, this.desk), view(NoticeStack, this.desk));
+    else this.#drawWorkspace();
+  }
+
+  #drawWorkspace() {
+    const { desk } = this;
+    this.#panes = h("div", { class: "panes" }, view(QueueLists, desk), view(ConversationView, desk), view(CustomerPanel, desk));
+    this.#panes.dataset.pane = desk.openId ? "thread" : "lists";
+    this.replaceChildren(
+      view(AgentBar, desk),
+      view(ConnectionBanner, desk),
+      view(OfferStrip, desk),
+      this.#panes,
+      view(NoticeStack, desk),
+      view(ReasonDialog, desk),
+      view(KeyHelp, desk),
+    );
+  }
+
+  /** @param {"lists" | "thread" | "panel"} pane */
+  #turnTo(pane) {
+    const from = this.#panes.dataset.pane;
+    this.#panes.dataset.pane = pane;
+    if (from === pane) return;
+    // What had the focus may just have left the screen; where all panes are seen the focus stays.
+    const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility();
+    const target = { lists: `.card-link[aria-current="true"], .card-link`, thread: "conversation-head h2", panel: "customer-panel h2" }[pane];
+    const node = this.querySelector(target);
+    if (lost && node instanceof HTMLElement) node.focus({ preventScroll: true });
+  }
+
+  #togglePanel() {
+    if (this.desk.openId) this.#turnTo(this.#panes.dataset.pane === "panel" ? "thread" : "panel");
+  }
+}

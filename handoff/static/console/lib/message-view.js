@@ -1,0 +1,111 @@
+/** Draws one message of a thread: who, what, the options and the paper (plan, receipt, order) that came with it. */
+
+import { h, setText } from "./dom.js";
+import { fullTime, timeOfDay } from "./format.js";
+import { icon } from "./icons.js";
+import { words } from "./labels.js";
+
+/**
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").Unsent} Unsent
+ */
+
+/** @type {Record<string, string>} */
+const PAPERS = { plan: "Plan", receipt: "Receipt", order: "Order" };
+
+/**
+ * @param {Message} message
+ * @param {string} customer  the name to show over the customer's words
+ * @returns {HTMLElement}
+ */
+export function messageView(message, customer) {
+  const { author, text, at, card } = message;
+  if (author.kind === "system") {
+    return h("div", { class: "line line-system" }, h("p", { dir: "auto" }, text), stamp(at));
+  }
+  const paper = card && PAPERS[card.kind] ? card : null;
+  const bubble = h(
+    "div",
+    { class: paper ? `bubble paper paper-${paper.kind}` : "bubble" },
+    paper && h("p", { class: "paper-head" }, icon(paper.kind), paperTitle(paper)),
+    h("p", { class: "said", dir: "auto" }, text),
+  );
+  return h("div", { class: `line line-${author.kind}` }, speaker(author, customer, at), bubble, h("ul", { class: "options", "aria-label": "Options shown" }));
+}
+
+/**
+ * What depends on the neighbours: whether the speaker is named again, and which option was chosen.
+ * @param {HTMLElement} node  a messageView
+ * @param {Message} message
+ * @param {{ continues: boolean, chosen: string | null }} place
+ */
+export function placeMessage(node, message, { continues, chosen }) {
+  node.classList.toggle("continues", continues);
+  const list = node.querySelector(".options");
+  if (!(list instanceof HTMLElement)) return;
+  const options = message.options ?? [];
+  list.hidden = options.length === 0;
+  if (list.dataset.chosen === (chosen ?? "") && list.childElementCount === options.length) return;
+  list.dataset.chosen = chosen ?? "";
+  list.replaceChildren(...options.map(({ label }) => option(label, label === chosen)));
+}
+
+/** @param {string} label @param {boolean} chosen */
+function option(label, chosen) {
+  const mark = chosen && h("span", { class: "for-readers" }, " (chosen)");
+  return h("li", { class: chosen ? "option is-chosen" : "option", dir: "auto" }, chosen && icon("check"), label, mark);
+}
+
+/** @param {Message["author"]} author @param {string} customer @param {string} at */
+function speaker(author, customer, at) {
+  const name = author.kind === "customer" ? customer : author.name || (author.kind === "bot" ? "Bot" : "Agent");
+  const role = { bot: "Bot", agent: "Agent", customer: "Customer", system: "" }[author.kind];
+  return h(
+    "p",
+    { class: "speaker" },
+    icon(author.kind === "bot" ? "bot" : "person"),
+    h("span", { class: "speaker-name", dir: "auto" }, name),
+    role !== name && h("span", { class: "speaker-role" }, role),
+    stamp(at),
+  );
+}
+
+/** @param {string} at */
+const stamp = (at) => h("time", { datetime: at, title: fullTime(at) }, timeOfDay(at));
+
+/** @param {Record<string, any>} card */
+function paperTitle(card) {
+  const number = card.number ?? card.order ?? card.order_id ?? (card.kind === "order" ? card.id : null);
+  return [PAPERS[card.kind] ?? words(card.kind), typeof number === "string" ? number : ""].filter(Boolean).join(" ");
+}
+
+/**
+ * A reply the thread does not hold yet.
+ * @param {Unsent} reply
+ * @param {{ resend: () => void, discard: () => void }} acts
+ */
+export function unsentView({ text, why }, { resend, discard }) {
+  return h(
+    "div",
+    { class: "line line-agent line-unsent" },
+    h("div", { class: "bubble" }, h("p", { class: "said", dir: "auto" }, text)),
+    h("p", { class: "sending", role: "status" }),
+    h(
+      "div",
+      { class: "unsent" },
+      h("p", { class: "unsent-why" }, icon("alert"), h("span", null, why ?? "")),
+      h("button", { type: "button", class: "button button-small", onclick: resend }, "Send again"),
+      h("button", { type: "button", class: "button button-small button-quiet", onclick: discard }, "Discard"),
+    ),
+  );
+}
+
+/** @param {HTMLElement} node  an unsentView @param {Unsent} reply */
+export function placeUnsent(node, { state, why }) {
+  const failed = state === "failed";
+  node.classList.toggle("is-failed", failed);
+  const [sending, trouble, words] = [".sending", ".unsent", ".unsent-why span"].map((part) => /** @type {HTMLElement} */ (node.querySelector(part)));
+  setText(sending, failed ? "" : "Sending…");
+  setText(words, failed ? `Not sent. ${why ?? ""}` : "");
+  trouble.hidden = !failed;
+}

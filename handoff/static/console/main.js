@@ -1,0 +1,45 @@
+/** Registers the console's elements; the page holds one <rapport-console>. */
+
+import { AgentBar } from "./elements/agent-bar.js";
+import { ConnectionBanner } from "./elements/connection-banner.js";
+import { ConversationHead } from "./elements/conversation-head.js";
+import { ConversationView } from "./elements/conversation-view.js";
+import { CountDown } from "./elements/count-down.js";
+import { CustomerPanel } from "./elements/customer-panel.js";
+import { KeyHelp } from "./elements/key-help.js";
+import { MessageComposer } from "./elements/message-composer.js";
+import { MessageThread } from "./elements/message-thread.js";
+import { NoticeStack } from "./elements/notice-stack.js";
+import { NotifyHint } from "./elements/notify-hint.js";
+import { OfferStrip } from "./elements/offer-strip.js";
+import { PresenceSwitch } from "./elements/presence-switch.js";
+import { QueueCard } from "./elements/queue-card.js";
+import { QueueLists } from "./elements/queue-lists.js";
+import { RapportConsole } from "./elements/rapport-console.js";
+import { ReasonDialog } from "./elements/reason-dialog.js";
+import { SignIn } from "./elements/sign-in.js";
+import { WaitTime } from "./elements/wait-time.js";
+
+const ELEMENTS = {
+  "wait-time": WaitTime,
+  "count-down": CountDown,
+  "notify-hint": NotifyHint,
+  "queue-card": QueueCard,
+  "queue-lists": QueueLists,
+  "offer-strip": OfferStrip,
+  "presence-switch": PresenceSwitch,
+  "agent-bar": AgentBar,
+  "connection-banner": ConnectionBanner,
+  "notice-stack": NoticeStack,
+  "reason-dialog": ReasonDialog,
+  "key-help": KeyHelp,
+  "message-thread": MessageThread,
+  "message-composer": MessageComposer,
+  "conversation-head": ConversationHead,
+  "conversation-view": ConversationView,
+  "customer-panel": CustomerPanel,
+  "sign-in": SignIn,
+  "rapport-console": RapportConsole,
+};
+
+for (const [name, element] of Object.entries(ELEMENTS)) customElements.define(name, element);
