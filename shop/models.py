@@ -179,6 +179,8 @@ class OrderLine(Base):
     going_back: Mapped[bool] = mapped_column(default=False)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id", ondelete="CASCADE"), unique=True)
 
+    replaces: Mapped["OrderLine | None"] = relationship(remote_side=id)
+
     __table_args__ = (_one_of("role", LINE_ROLES),)
 
 
@@ -207,6 +209,8 @@ class ParcelLine(Base):
     parcel_id: Mapped[int] = mapped_column(ForeignKey("parcels.id", ondelete="CASCADE"), primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int]
+
+    line: Mapped[OrderLine] = relationship()
 
 
 class Payment(Base):
