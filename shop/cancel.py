@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from shop import order_states, order_words, orders, plans, wording
@@ -92,10 +93,9 @@ def _pay_back(session: Session, row: OrderRow, refund: Refund, now: datetime) ->
     row.payments.append(Payment(position=position, kind="refund", amount_minor=minor, method_id=method_id, at=now))
     row.paid_minor -= minor
     if refund.at_once:
-        card = session.get_one(
-            PaymentMethod, (row.customer_id, method_id), populate_existing=True, with_for_update=True
-        )
-        card.balance_minor = (card.balance_minor or 0) + minor
+        card = (PaymentMethod.customer_id == row.customer_id, PaymentMethod.id == method_id)
+        raised = func.coalesce(PaymentMethod.balance_minor, 0) + minor
+        session.execute(update(PaymentMethod).where(*card).values(balance_minor=raised))
 
 
 def _promise(refund: Refund) -> str:

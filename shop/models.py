@@ -155,7 +155,7 @@ class Order(Base):
         Index("ix_orders_customer", "customer_id", "placed_at", "paid_minor"),
         Index("ix_orders_sequence", "sequence"),
     )
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands
+    __mapper_args__ = {"version_id_col": version}
 
 
 class OrderLine(Base):

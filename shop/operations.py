@@ -13,7 +13,7 @@ from shop.models import Order as OrderRow
 from shop.orders import Order
 from shop.receipts import Receipt
 
-# Given the session, the locked row, the order as it is, the plan's payload and the time: the receipt's lines and amounts.
+# (session, the locked row, the order as it is, the plan's payload, the time) -> the receipt's lines and amounts
 Effect = Callable[[Session, OrderRow, Order, dict[str, Any], datetime], tuple[list[str], list[dict[str, Any]]]]
 
 
