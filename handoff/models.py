@@ -172,7 +172,11 @@ class Book(Base):
 
     __table_args__ = (
         Index(
-            "uq_books_current", "customer_id", unique=True, sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")
+            "uq_books_current",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
         ),
     )
 

@@ -16,7 +16,7 @@ CONSOLE_BELL = "console"
 # From each state, where a conversation can go. `offered`: to one agent. `held`: by one agent. `parked`: held, but asleep.
 NEXT: Mapping[str, frozenset[str]] = {
     "bot": frozenset({"waiting", "closed"}),
-    "waiting": frozenset({"offered", "held", "bot", "closed"}),
+    "waiting": frozenset({"waiting", "offered", "held", "bot", "closed"}),  # waiting again: in another queue
     "offered": frozenset({"waiting", "held", "bot", "closed"}),
     "held": frozenset({"bot", "waiting", "parked", "closed"}),
     "parked": frozenset({"held", "waiting", "bot", "closed"}),
@@ -43,7 +43,10 @@ def bell(conversation_id: str) -> str:
 def lock(session: Session, conversation_id: str) -> Conversation:
     """The conversation with its row lock held until the transaction ends. Raises `NotFound`."""
     found = session.scalar(
-        select(Conversation).where(Conversation.id == conversation_id).with_for_update().execution_options(populate_existing=True)
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise NotFound("There is no such conversation.")
@@ -62,7 +65,7 @@ def change(
     to: str,
     *,
     by: str,
-    reason: str,
+    why: str,
     agent_id: str | None = None,
     detail: dict[str, Any] | None = None,
     **columns: Any,
@@ -89,7 +92,7 @@ def change(
             to_state=to,
             agent_id=agent_id,
             by=by,
-            reason=reason,
+            reason=why,
             detail=detail,
         )
     )

@@ -76,5 +76,6 @@ def _answer(turn: Turn) -> Answer:
         for part in turn.parts
         if part.text or part.options
     ]
-    wish = turn.handoff and requests.Wish(turn.handoff.topic, turn.handoff.reason, turn.handoff.facts)
+    asked = turn.handoff
+    wish = requests.Wish(asked.topic, asked.reason, asked.facts) if asked else None
     return Answer(parts, wish, turn.challenge)

@@ -76,7 +76,11 @@ class Database:
         self.url = url
         self.sqlite = url.startswith("sqlite")
         self.on_bells = on_bells or (lambda _: None)
-        self.engine = _sqlite_engine(url, "BEGIN IMMEDIATE") if self.sqlite else create_engine(url, pool_size=WRITERS, pool_pre_ping=True)
+        self.engine = (
+            _sqlite_engine(url, "BEGIN IMMEDIATE")
+            if self.sqlite
+            else create_engine(url, pool_size=WRITERS, pool_pre_ping=True)
+        )
         self._read_engine = _sqlite_engine(url, "BEGIN", read_only=True) if self.sqlite else _postgres_reader(url)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
         self._writers: _OneWriter | _ManyWriters = _OneWriter(self) if self.sqlite else _ManyWriters(self)
@@ -87,7 +91,9 @@ class Database:
 
     async def read(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the rule on a connection that cannot write."""
-        return await asyncio.wrap_future(self._readers.submit(self._read, lambda session: rule(session, *args, **kwargs)))
+        return await asyncio.wrap_future(
+            self._readers.submit(self._read, lambda session: rule(session, *args, **kwargs))
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

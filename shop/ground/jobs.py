@@ -10,14 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, delete, exists, func, or_, select, update
+from sqlalchemy import Index, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shop.ground import clock
 from shop.ground.db import Base, ring
 
 BELL = "jobs"
-__all__ = ["BELL", "Claimed", "Job", "claim", "finish", "give_up", "later", "next_due", "owe", "void_leases", "withdraw"]
+__all__ = [
+    "BELL",
+    "Claimed",
+    "Job",
+    "claim",
+    "finish",
+    "give_up",
+    "later",
+    "next_due",
+    "owe",
+    "void_leases",
+    "withdraw",
+]
 
 
 class Job(Base):
@@ -56,7 +68,15 @@ class Claimed:
     asked_before: bool
 
 
-def owe(session: Session, kind: str, lane: str, payload: dict[str, Any], *, due_at: datetime | None = None, key: str | None = None) -> bool:
+def owe(
+    session: Session,
+    kind: str,
+    lane: str,
+    payload: dict[str, Any],
+    *,
+    due_at: datetime | None = None,
+    key: str | None = None,
+) -> bool:
     """Owe a job. With a `key` that is already owed nothing happens and False comes back."""
     if key is not None and session.scalar(select(exists().where(Job.key == key))):
         return False
@@ -103,11 +123,16 @@ def finish(session: Session, job: Claimed) -> bool:
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def later(session: Session, job: Claimed, due_at: datetime, *, unasked: bool = False) -> bool:
-    """Put the job back. `unasked`: it is certain that nothing was asked of anybody, so it may be asked again."""
+def later(
+    session: Session, job: Claimed, due_at: datetime, *, unasked: bool = False, payload: dict[str, Any] | None = None
+) -> bool:
+    """Put the job back, with a new payload if one is given. `unasked`: it is certain that nothing was asked of anybody,
+    so it may be asked again."""
     values: dict[str, Any] = {"due_at": due_at, "lease": None, "leased_until": None}
     if unasked:
         values["asked_at"] = None
+    if payload is not None:
+        values["payload"] = payload
     moved = session.execute(update(Job).where(Job.id == job.id, Job.lease == job.lease).values(values))
     ring(session, BELL)
     return bool(moved.rowcount)  # type: ignore[attr-defined]
@@ -129,8 +154,10 @@ def withdraw(session: Session, key: str) -> None:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next job that nobody holds falls due."""
-    return session.scalar(select(func.min(Job.due_at)).where(Job.failed_at.is_(None), Job.leased_until.is_(None)))
+    """When there is next something to claim: a job falls due, or the lease of a dead holder runs out."""
+    when = case((Job.leased_until.is_(None), Job.due_at), else_=Job.leased_until)
+    due: datetime | None = session.scalar(select(func.min(when)).where(Job.failed_at.is_(None)))
+    return due
 
 
 def void_leases(session: Session) -> int:

@@ -100,7 +100,9 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
-        raise BadSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}. Mend it in the environment or in .env.") from None
+        raise BadSetting(
+            f"{name}: {first['msg'].removeprefix('Value error, ')}. Mend it in the environment or in .env."
+        ) from None
     settings = given.model_copy(update=_filled(given))
     _check(settings)
     return settings
@@ -148,9 +150,13 @@ def _check(settings: Settings) -> None:
     if len(settings.identity_secret) < 32:
         raise BadSetting("IDENTITY_SECRET is too short: use at least 32 characters, e.g. from `openssl rand -hex 32`.")
     if settings.development and settings.twilio_api_url in ("", "https://api.twilio.com"):
-        raise BadSetting("TWILIO_API_URL must name the local twin in development: texts are never sent for real from there.")
+        raise BadSetting(
+            "TWILIO_API_URL must name the local twin in development: texts are never sent for real from there."
+        )
     if settings.development and settings.host not in ("127.0.0.1", "localhost", "::1"):
-        raise BadSetting("HOST must be the loopback in development, where demo logins exist; set RAPPORT_ENV=production to serve others.")
+        raise BadSetting(
+            "HOST must be the loopback in development, where demo logins exist; set RAPPORT_ENV=production to serve others."
+        )
 
 
 def _derived(secret: str, purpose: str) -> str:

@@ -1,0 +1,1 @@
+"""The customers' edges: one module a channel."""

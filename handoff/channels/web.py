@@ -1,0 +1,240 @@
+"""The web channel: a session's token leads to its conversation; messages come in, and go out as pages and as a stream."""
+
+from datetime import timedelta
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import BaseModel, Field
+from sanic import HTTPResponse, Request, Sanic
+from sqlalchemy.orm import Session
+
+from handoff import states, stream
+from handoff.http import Body, Call, Endpoint
+from handoff.rules import inbox, sessions, thread
+from handoff.rules.inbox import Inbound
+from handoff.stream import HEARTBEAT_S, Events
+from handoff.tools.parts import Parts
+from handoff.tools.throttle import Throttle
+from shop import identity
+from shop.ground.clock import iso
+from shop.ground.errors import BadInput, Forbidden, Unauthorised
+from shop.ground.settings import Settings
+
+PREFIX = "/api/chat/"
+POSITION_S = 3.0  # while in line the place is looked up this often: it moves without a message
+
+
+class SessionWish(Body):
+    identity: str | None = Field(None, max_length=4096)
+
+
+class SessionMade(BaseModel):
+    token: str
+    conversation: str
+    expires_at: str
+
+
+class MessageIn(Body):
+    client_id: str = Field(min_length=1, max_length=64)
+    text: str | None = None
+    option: str | None = Field(None, min_length=1, max_length=64)
+
+
+class MessageTaken(BaseModel):
+    seq: int
+    conversation: str
+
+
+class Author(BaseModel):
+    kind: str = Field(pattern="^(customer|bot|agent|system)$")
+    name: str
+
+
+class OptionOut(BaseModel):
+    id: str
+    label: str
+
+
+class MessageOut(BaseModel):
+    seq: int
+    author: Author
+    text: str
+    options: list[OptionOut]
+    at: str
+    card: dict[str, Any] | None = None
+    client_id: str | None = None
+
+
+class Answering(BaseModel):
+    name: str
+    dedicated: bool
+
+
+class Status(BaseModel):
+    agent: Answering | None
+    queue: str | None
+    position: int | None
+    waiting_since: str | None
+
+
+class ThreadOut(BaseModel):
+    conversation: str
+    state: str
+    status: Status
+    messages: list[MessageOut]
+
+
+async def visitor(call: Call) -> int:
+    """The address that the Bearer token stands for. Raises `Unauthorised`, or `Forbidden` for a page that is not ours."""
+    _allowed_origin(call)
+    scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    try:
+        address_id = _serializer(call.parts.settings).loads(token) if scheme.lower() == "bearer" else None
+    except BadSignature:
+        address_id = None
+    if not isinstance(address_id, int):
+        raise Unauthorised("Open a session first and send its token as `Authorization: Bearer ...`.")
+    return address_id
+
+
+async def public(call: Call) -> None:
+    """Anybody on an allowed page may ask for a session; it opens nothing but a thread of their own."""
+    _allowed_origin(call)
+
+
+def endpoints(settings: Settings) -> list[Endpoint]:
+    openings, writings = Throttle(settings.rate_sessions), Throttle(settings.rate_messages)
+
+    async def open_session(call: Call) -> dict[str, Any]:
+        openings.check(call.request.remote_addr or call.request.ip)
+        opened = await call.parts.db.write(_open, call.parts.settings, call.body.identity)
+        token = _serializer(call.parts.settings).dumps(opened.address_id)
+        return {"token": str(token), "conversation": opened.conversation, "expires_at": iso(opened.expires_at)}
+
+    async def post_message(call: Call) -> dict[str, Any]:
+        body: MessageIn = call.body
+        if (body.text is None) == (body.option is None):
+            raise BadInput("Send either a text or an option.")
+        writings.check(str(call.who))
+        accepted = await call.parts.db.write(_accept, call.who, body, timedelta(days=call.parts.settings.reopen_days))
+        return {"seq": accepted.seq, "conversation": accepted.conversation}
+
+    return [
+        Endpoint(
+            "POST",
+            f"{PREFIX}session",
+            "Open a chat session",
+            open_session,
+            public,
+            SessionWish,
+            SessionMade,
+            201,
+            refusals=(400, 401, 403, 413, 429),
+        ),
+        Endpoint(
+            "POST",
+            f"{PREFIX}messages",
+            "Write a message or tap an option",
+            post_message,
+            visitor,
+            MessageIn,
+            MessageTaken,
+            202,
+            refusals=(400, 401, 403, 409, 413, 429),
+        ),
+        Endpoint(
+            "GET",
+            f"{PREFIX}messages",
+            "What was said after a number",
+            _messages,
+            visitor,
+            answer=ThreadOut,
+            refusals=(400, 401, 403),
+            query=("after",),
+        ),
+        Endpoint(
+            "GET",
+            f"{PREFIX}stream",
+            "The same as a stream of events",
+            _stream,
+            visitor,
+            media="text/event-stream",
+            refusals=(400, 401, 403),
+            query=("after",),
+        ),
+    ]
+
+
+def allow_origins(app: Sanic[Any, Any], settings: Settings) -> None:
+    """CORS for the chat alone, and only for the shop's own pages."""
+
+    @app.options(f"{PREFIX}<rest:path>")
+    async def _preflight(request: Request, rest: str) -> HTTPResponse:
+        return HTTPResponse(status=204)
+
+    @app.on_response  # type: ignore[untyped-decorator]
+    async def _cors(request: Request, response: HTTPResponse) -> None:
+        origin = request.headers.get("origin", "")
+        if request.path.startswith(PREFIX) and origin in settings.origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Vary"] = "Origin"
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+                response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+                response.headers["Access-Control-Max-Age"] = "600"
+
+
+async def _messages(call: Call) -> thread.Thread:
+    return await call.parts.db.read(_thread, call.who, call.number("after"))
+
+
+async def _stream(call: Call) -> None:
+    address_id, after = call.who, call.number("after")
+    conversation = await call.parts.db.read(sessions.web_conversation, address_id)
+    await stream.serve(call.request, lambda events: _feed(call.parts, events, address_id, conversation, after))
+
+
+async def _feed(parts: Parts, events: Events, address_id: int, conversation: str, after: int) -> None:
+    """Send what is new and where the conversation stands, whenever the bell rings. Follows a thread that goes on elsewhere."""
+    standing: dict[str, Any] | None = None
+    while True:
+        with parts.bell.listening(states.bell(conversation)) as listener:
+            while (found := await parts.db.read(_thread, address_id, after)).conversation == conversation:
+                before, standing = (
+                    standing,
+                    {"conversation": conversation, "state": found.state, "status": found.status},
+                )
+                if before is None:
+                    await events.send("state", standing)
+                for message in found.messages:
+                    after = message["seq"]
+                    await events.send("message", message, after)
+                if before is not None and standing != before:
+                    await events.send("state", standing)
+                await events.beat()
+                await listener.wait(POSITION_S if found.status["position"] else HEARTBEAT_S)
+        conversation, after, standing = found.conversation, 0, None
+
+
+def _open(session: Session, settings: Settings, token: str | None) -> sessions.Opened:
+    signed = identity.signed_customer(session, settings, token) if token is not None else None
+    return sessions.open_web(session, signed, timedelta(days=settings.reopen_days))
+
+
+def _accept(session: Session, address_id: int, body: MessageIn, reopen: timedelta) -> inbox.Accepted:
+    sessions.web_conversation(session, address_id)
+    return inbox.accept(session, address_id, Inbound("web", body.client_id, body.text or "", body.option), reopen)
+
+
+def _thread(session: Session, address_id: int, after: int) -> thread.Thread:
+    return thread.read(session, sessions.web_conversation(session, address_id), after)
+
+
+def _serializer(settings: Settings) -> URLSafeSerializer:
+    return URLSafeSerializer(settings.identity_secret, salt="web-session")
+
+
+def _allowed_origin(call: Call) -> None:
+    origin = call.request.headers.get("origin")
+    if origin is not None and origin not in call.parts.settings.origins:
+        raise Forbidden("This page's origin is not in ALLOWED_ORIGINS.", code="wrong_origin")

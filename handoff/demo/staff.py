@@ -1,0 +1,62 @@
+"""The demo's agents and books of customers: the same at every seeding."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from handoff.models import Agent, Book
+from handoff.rules import staff
+
+PASSWORD = "juniper-pine"  # of every demo agent; they exist in development only
+DOMAIN = "juniperandpine.example"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A demo agent."""
+
+    name: str
+    role: str = "agent"
+    representative: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.split()[0].lower()}@{DOMAIN}"
+
+
+ROLES = (
+    Role("Dana Reyes", representative=True),
+    Role("Marcus Bell", representative=True),
+    Role("Priya Raman", representative=True),
+    Role("Tomas Novak", representative=True),
+    Role("Alice Chen"),
+    Role("Ben Okafor"),
+    Role("Carla Jimenez"),
+    Role("Derek Hall"),
+    Role("Elena Petrova"),
+    Role("Farid Haddad"),
+    Role("Grace Kim", "supervisor"),
+    Role("Henry Walsh", "admin"),
+)
+
+
+def seed(session: Session, gold: list[str], now: datetime) -> int:
+    """Hire the demo's agents and give the gold customers to the representatives, if there is nobody yet. Returns how many."""
+    if session.scalar(select(exists().where(Agent.id.is_not(None)))):
+        return 0
+    hashed = staff.hash_password(PASSWORD)
+    agents = [
+        Agent(id=role.name.split()[0].lower(), name=role.name, email=role.email, password_hash=hashed, role=role.role)
+        for role in ROLES
+    ]
+    session.add_all(agents)
+    session.flush()
+    representatives = [agent for agent, role in zip(agents, ROLES, strict=True) if role.representative]
+    since = now - timedelta(days=180)
+    session.add_all(
+        Book(customer_id=customer_id, agent_id=representatives[n % len(representatives)].id, since=since)
+        for n, customer_id in enumerate(gold)
+    )
+    return len(agents)

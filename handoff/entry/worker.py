@@ -1,0 +1,104 @@
+"""The worker: claims what is due, runs its handler, and makes the watchdog's round. Lives beside the web server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handoff.jobs import ask_bot, deliver, send_mail, timers
+from handoff.rules import shifts
+from handoff.tools.parts import Parts
+from shop.ground import clock, jobs
+
+log = structlog.get_logger()
+LEASE_S = 30.0
+AT_ONCE = 32  # jobs in hand; each waits for somebody else most of its time
+POLL_S = 1.0
+ROUND_S = 5.0
+GIVE_UP_AFTER = 8  # times a handler may break before its job is put aside for people to look at
+
+Handler = Callable[[Any, jobs.Claimed], Awaitable[None]]
+
+HANDLERS: dict[str, Handler] = {
+    "ask_bot": ask_bot.run,
+    "deliver": deliver.run,
+    "send_mail": send_mail.run,
+    "offer_expired": timers.offer_expired,
+    "dedicated_expired": timers.dedicated_expired,
+}
+ASKING = ("ask_bot",)
+
+
+async def run(parts: Parts) -> None:
+    """Work until cancelled."""
+    if parts.db.sqlite:
+        await parts.db.write(jobs.void_leases)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_rounds(parts))
+        group.create_task(_jobs(parts))
+
+
+async def _jobs(parts: Parts) -> None:
+    free = asyncio.Semaphore(AT_ONCE)
+    running: set[asyncio.Task[None]] = set()
+    with parts.bell.listening(jobs.BELL) as listener:
+        try:
+            while True:
+                await free.acquire()
+                job = await _claimed(parts)
+                if job is None:
+                    free.release()
+                    await listener.wait(await _idle_s(parts))
+                    continue
+                task = asyncio.create_task(_one(parts, job))
+                running.add(task)
+                task.add_done_callback(running.discard)
+                task.add_done_callback(lambda _: free.release())
+        finally:
+            for task in running:
+                task.cancel()
+
+
+async def _claimed(parts: Parts) -> jobs.Claimed | None:
+    """The next job, or None. A database that is away for a moment is no reason to stop working."""
+    try:
+        if await parts.db.read(_nothing_due):
+            return None
+        return await parts.db.write(jobs.claim, LEASE_S, tuple(HANDLERS), asking=ASKING)
+    except Exception:
+        log.exception("claim_failed")
+        await asyncio.sleep(POLL_S)
+        return None
+
+
+def _nothing_due(session: Session) -> bool:
+    due = jobs.next_due(session)
+    return due is None or due > clock.now()
+
+
+async def _idle_s(parts: Parts) -> float:
+    """Until the next job falls due, a poll at the most. What is due and could not be claimed waits for its lane: a ring."""
+    due = await parts.db.read(jobs.next_due)
+    wait_s = (due - clock.now()).total_seconds() if due else POLL_S
+    return min(POLL_S, wait_s) if wait_s > 0 else POLL_S
+
+
+async def _one(parts: Parts, job: jobs.Claimed) -> None:
+    """Run one job. What its handler did not settle is left to its lease, and some day put aside."""
+    try:
+        await HANDLERS[job.kind](parts, job)
+    except Exception:
+        log.exception("job_failed", job=job.id, kind=job.kind, attempts=job.attempts)
+        if job.attempts >= GIVE_UP_AFTER:
+            await parts.db.write(jobs.give_up, job, "the handler failed again and again; the log says how")
+
+
+async def _rounds(parts: Parts) -> None:
+    while True:
+        try:
+            await parts.db.write(shifts.sweep)
+        except Exception:
+            log.exception("round_failed")
+        await asyncio.sleep(ROUND_S)

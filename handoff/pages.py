@@ -1,0 +1,64 @@
+"""Pages and files: the widget for every shop's page, the console for agents, each with the policy that keeps it safe."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sanic import HTTPResponse, Request, Sanic
+from sanic.response import redirect
+
+from shop.ground.errors import NotFound
+from shop.ground.settings import Settings
+
+ROOT = Path(__file__).with_name("static")
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".json": "application/json",
+}
+CONSOLE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+SHARED = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def add(app: Sanic[Any, Any], settings: Settings) -> None:
+    """Serve the console's page, the widget's loader, and what lies under /static/."""
+
+    @app.get("/widget.js")
+    async def widget(request: Request) -> HTTPResponse:
+        return file(request, "widget/widget.js", SHARED)
+
+    @app.get("/console")
+    async def console(request: Request) -> HTTPResponse:
+        if f"{request.scheme}://{request.host}" != settings.public_url and settings.development:
+            return redirect(f"{settings.public_url}/console")  # writes are taken from this origin alone
+        return file(request, "console/index.html", {"Content-Security-Policy": CONSOLE_CSP, "X-Frame-Options": "DENY"})
+
+    @app.get("/static/<path:path>")
+    async def static(request: Request, path: str) -> HTTPResponse:
+        return file(request, path, SHARED if path.startswith(("widget/", "tokens.css")) else {})
+
+
+def file(
+    request: Request, path: str, headers: Mapping[str, str], fill: Mapping[str, str] | None = None
+) -> HTTPResponse:
+    """One of our own files, revalidated by its content's hash; `fill` replaces `{{NAME}}` in it."""
+    found = (ROOT / path).resolve()
+    if not found.is_relative_to(ROOT) or found.suffix not in TYPES or not found.is_file():
+        raise NotFound("There is no such page.")
+    content = found.read_bytes()
+    for name, value in (fill or {}).items():
+        content = content.replace(f"{{{{{name}}}}}".encode(), value.encode())
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    common = {**SAFE, **headers, "ETag": tag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return HTTPResponse(status=304, headers=common)
+    return HTTPResponse(content, headers=common, content_type=TYPES[found.suffix])

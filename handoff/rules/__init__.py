@@ -1,0 +1,1 @@
+"""The rules: plain functions that take a session. No HTTP, no client, no environment; they never commit."""

@@ -1,0 +1,172 @@
+"""The queue view: what an agent may see, in three lists, and one conversation with the customer's story beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from handoff.models import Agent, Conversation, Message
+from handoff.rules import holding, queues, thread
+from shop import customers, identity, orders, receipts, value
+from shop.ground import clock
+from shop.ground.errors import NotFound
+
+PREVIEW = 120
+LISTED = 500
+ORDERS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Board:
+    """The three lists. `dedicated`: waiting for this agent as the customer's representative."""
+
+    mine: list[dict[str, Any]]
+    dedicated: list[dict[str, Any]]
+    general: list[dict[str, Any]]
+
+
+def lists(session: Session, agent_id: str) -> Board:
+    """What is mine, what waits for me, and what anybody may take."""
+    rows = session.scalars(
+        select(Conversation)
+        .where(Conversation.state != "bot", Conversation.state != "closed", _visible(agent_id))
+        .order_by(Conversation.rank_at)
+        .limit(LISTED)
+    ).all()
+    items = _items(session, agent_id, rows)
+    mine, dedicated, general = [], [], []
+    for row, item in zip(rows, items, strict=True):
+        if row.held_by == agent_id:
+            mine.append(item)
+        elif row.queue == "dedicated":
+            dedicated.append(item)
+        else:
+            general.append(item)
+    return Board(mine, dedicated, general)
+
+
+def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int]]:
+    """Id -> (version, last seq) of all that the lists show: what the console's stream compares."""
+    rows = session.execute(
+        select(Conversation.id, Conversation.version, Conversation.last_seq).where(
+            Conversation.state != "bot", Conversation.state != "closed", _visible(agent_id)
+        )
+    )
+    return {row.id: (row.version, row.last_seq) for row in rows}
+
+
+def conversation(session: Session, agent_id: str, conversation_id: str, after: int = 0) -> dict[str, Any]:
+    """Everything an agent needs to join: the thread and the customer. Raises `NotFound` for what they may not see."""
+    row = session.get(Conversation, conversation_id)
+    if row is None or not may_see(session, agent_id, row):
+        raise NotFound("There is no such conversation.")
+    agent, who = session.get_one(Agent, agent_id), identity.of(session, row.id)
+    holder = session.get(Agent, row.held_by) if row.held_by else None
+    return {
+        "id": row.id,
+        "state": row.state,
+        "version": row.version,
+        "channel": row.channel,
+        "topic": row.topic,
+        "reason": row.reason,
+        "facts": row.facts or {},
+        "customer": _customer(session, who.customer_id) if who.customer_id else None,
+        "proof": {"level": who.level.name.lower(), "at": clock.iso(who.proved_at) if who.proved_at else None},
+        "tier": row.tier,
+        "holder": {"id": holder.id, "name": holder.name} if holder else None,
+        "offered_to": row.offered_to if row.offered_to == agent_id else None,
+        "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
+        "offer_expires_at": _expiry(row, agent_id),
+        "messages": thread.messages(session, row.id, after),
+        "receipts": [receipt.card for receipt in receipts.of_conversation(session, row.id)],
+        "orders": _orders(session, who.customer_id) if who.customer_id else [],
+        "can": holding.allowed(row, agent),
+    }
+
+
+def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
+    """An agent sees what they hold or held, what is offered to them, their own customers' and the open general queue."""
+    if agent_id in (row.held_by, row.offered_to):
+        return True
+    if row.state == "waiting":
+        return row.queue == "general" or row.representative_id == agent_id
+    own = row.customer_id and queues.current_representative(session, row.customer_id)
+    return bool(own and own.id == agent_id) or queues.has_held(session, agent_id, row.id)
+
+
+def _visible(agent_id: str) -> ColumnElement[bool]:
+    return or_(
+        Conversation.held_by == agent_id,
+        Conversation.offered_to == agent_id,
+        and_(
+            Conversation.state == "waiting",
+            or_(Conversation.queue == "general", Conversation.representative_id == agent_id),
+        ),
+    )
+
+
+def _items(session: Session, agent_id: str, rows: Sequence[Conversation]) -> list[dict[str, Any]]:
+    last = {
+        message.conversation_id: message
+        for message in session.scalars(
+            select(Message)
+            .join(Conversation, and_(Conversation.id == Message.conversation_id, Conversation.last_seq == Message.seq))
+            .where(Conversation.id.in_([row.id for row in rows]))
+        )
+    }
+    known = customers.some(session, list({row.customer_id for row in rows if row.customer_id}))
+    names = {customer_id: customer.name for customer_id, customer in known.items()}
+    return [_item(agent_id, row, last.get(row.id), names) for row in rows]
+
+
+def _item(agent_id: str, row: Conversation, last: Message | None, names: dict[str, str]) -> dict[str, Any]:
+    known = row.customer_id in names
+    return {
+        "id": row.id,
+        "customer": {"id": row.customer_id, "name": names[str(row.customer_id)]} if known else None,
+        "tier": row.tier,
+        "state": row.state,
+        "channel": row.channel,
+        "topic": row.topic,
+        "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
+        "offer_expires_at": _expiry(row, agent_id),
+        "held_by": row.held_by,
+        "preview": last.text[:PREVIEW] if last else "",
+        "last_at": clock.iso(last.at if last else row.changed_at),
+        "unanswered": row.last_customer_seq == row.last_seq,
+        "version": row.version,
+    }
+
+
+def _customer(session: Session, customer_id: str) -> dict[str, Any]:
+    customer = customers.get(session, customer_id)
+    tier = value.tier(session, customer_id, clock.now())
+    representative = queues.current_representative(session, customer_id)
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "email": customer.email,
+        "phone": customer.phone,
+        "tier": tier.name,
+        "tier_why": tier.why,
+        "representative": {"id": representative.id, "name": representative.name} if representative else None,
+    }
+
+
+def _orders(session: Session, customer_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": order.id,
+            "status": order.status,
+            "placed_at": clock.iso(order.placed_at) if order.placed_at else None,
+            "total": str(order.total),
+            "items": [line.name for line in order.lines],
+        }
+        for order in orders.recent(session, customer_id, ORDERS_SHOWN)
+    ]
+
+
+def _expiry(row: Conversation, agent_id: str) -> str | None:
+    return clock.iso(row.offer_expires_at) if row.offered_to == agent_id and row.offer_expires_at else None

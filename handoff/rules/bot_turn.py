@@ -1,0 +1,112 @@
+"""What becomes of a bot turn: its answer, its failure, or its dropping when the bot does not own the conversation any more.
+
+Whatever comes of the turn, what its actions did is told: the receipts written for its message are read first.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff import states
+from handoff.models import Conversation, Message
+from handoff.rules import outbox, requests
+from shop import receipts
+from shop.ground import jobs
+from shop.ground.jobs import Claimed
+
+# What the gateway understands by itself when the bot cannot be asked.
+BARE_WORDS = frozenset({"person", "agent", "human", "representative"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What Rasa is asked; the message id names the turn everywhere."""
+
+    conversation: str
+    message_id: str
+    channel: str
+    text: str
+    choice: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message of the bot's answer."""
+
+    text: str
+    options: list[outbox.Choice] = field(default_factory=list)
+    card: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the bot said, and whether it asks for a person or opened a challenge."""
+
+    parts: list[Part]
+    handoff: requests.Wish | None = None
+    challenge: str | None = None
+
+
+def question(session: Session, job: Claimed) -> Question | None:
+    """What to ask for this job; None when the conversation is not the bot's any more."""
+    conversation = session.get_one(Conversation, job.payload["conversation"])
+    if conversation.state != "bot":
+        return None
+    message = _message(session, job)
+    return Question(conversation.id, message_id(job), conversation.channel, message.text, message.choice)
+
+
+def settle(session: Session, job: Claimed, answer: Answer) -> None:
+    """Say the bot's answer, or hand over; or drop it, when somebody else owns the conversation now."""
+    conversation = states.lock(session, job.payload["conversation"])
+    if not jobs.finish(session, job):
+        return
+    if conversation.state != "bot":
+        _tell_receipts(session, conversation, job)
+        return
+    for part in answer.parts:
+        outbox.say(session, conversation, outbox.bot(), part.text, part.options, part.card)
+    if answer.handoff:
+        requests.person(session, conversation, answer.handoff, by="bot")
+
+
+def fail(session: Session, job: Claimed, words: str = "bot_failed") -> None:
+    """The turn came to nothing: say so, tell what was done all the same, and offer a person."""
+    conversation = states.lock(session, job.payload["conversation"])
+    if not jobs.finish(session, job):
+        return
+    _tell_receipts(session, conversation, job)
+    if conversation.state != "bot":
+        return
+    if asks_for_person(_message(session, job).text):
+        requests.person(session, conversation, requests.Wish(reason="bot_down"))
+    else:
+        outbox.tell(session, conversation, words, [outbox.person()])
+
+
+def excuse(session: Session, job: Claimed) -> None:
+    """The bot can't be reached yet. Say so once; the question stays owed."""
+    conversation = states.lock(session, job.payload["conversation"])
+    if conversation.state == "bot":
+        outbox.tell(session, conversation, "bot_away", [outbox.person()])
+
+
+def asks_for_person(text: str) -> bool:
+    return text.strip(" .!?").casefold() in BARE_WORDS
+
+
+def message_id(job: Claimed) -> str:
+    return f"{job.payload['conversation']}:{job.payload['seq']}"
+
+
+def _message(session: Session, job: Claimed) -> Message:
+    return session.execute(
+        select(Message).where(Message.conversation_id == job.payload["conversation"], Message.seq == job.payload["seq"])
+    ).scalar_one()
+
+
+def _tell_receipts(session: Session, conversation: Conversation, job: Claimed) -> None:
+    for receipt in receipts.of_message(session, conversation.id, message_id(job)):
+        outbox.tell(session, conversation, "done_meanwhile", receipt=receipt.text)

@@ -1,0 +1,92 @@
+"""What an agent does with a conversation: accept, claim, decline, reply, hand back, close. Each checks who owns it."""
+
+from sqlalchemy.orm import Session
+
+from handoff import states
+from handoff.models import Agent, Conversation
+from handoff.rules import matching, outbox, requests
+from handoff.rules.outbox import Author
+from shop.ground import clock
+from shop.ground.errors import Conflict, Forbidden
+
+
+def accept(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """Take the conversation that was offered to you."""
+    _offered_to(conversation, agent)
+    _hold(session, conversation, agent, "accepted")
+
+
+def claim(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """Take a waiting conversation out of a queue you serve."""
+    if conversation.state != "waiting":
+        raise Conflict(f"This conversation is not waiting any more: it is {conversation.state}.")
+    if conversation.queue == "dedicated" and conversation.representative_id != agent.id:
+        raise Forbidden("This conversation waits for the customer's own representative.")
+    _hold(session, conversation, agent, "claimed")
+
+
+def decline(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """You can't take it: the next agent is asked at once."""
+    _offered_to(conversation, agent)
+    agent.misses = 0
+    requests.back_in_line(session, conversation, by=f"agent:{agent.id}", why="declined", note=reason)
+    matching.fill(session, agent.id)
+
+
+def reply(session: Session, conversation: Conversation, agent: Agent, text: str, key: str) -> int:
+    """Answer the customer; returns the seq. Only the one who holds the conversation can."""
+    _held_by(conversation, agent)
+    return outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key)
+
+
+def hand_back(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """You are done: the bot answers again, but only what is written from now on."""
+    _held_by(conversation, agent)
+    states.change(session, conversation, "bot", by=f"agent:{agent.id}", why=reason or "handed_back", agent_id=agent.id)
+    outbox.tell(session, conversation, "handed_back", agent=agent.name)
+    matching.fill(session, agent.id)
+
+
+def close(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """It is settled. What the customer writes within the next days opens it again."""
+    _held_by(conversation, agent)
+    by = f"agent:{agent.id}"
+    states.change(
+        session, conversation, "closed", by=by, why=reason or "closed", agent_id=agent.id, closed_at=clock.now()
+    )
+    outbox.tell(session, conversation, "closed", agent=agent.name)
+    matching.fill(session, agent.id)
+
+
+def allowed(conversation: Conversation, agent: Agent) -> list[str]:
+    """Which verbs this agent may use now."""
+    if conversation.state == "offered" and conversation.offered_to == agent.id:
+        return ["accept", "decline"]
+    if conversation.state == "waiting" and conversation.queue in ("general", None):
+        return ["claim"]
+    if conversation.state == "waiting" and conversation.representative_id == agent.id:
+        return ["claim"]
+    if conversation.state in ("held", "parked") and conversation.held_by == agent.id:
+        return ["reply", "hand-back", "close"]
+    return []
+
+
+def _hold(session: Session, conversation: Conversation, agent: Agent, why: str) -> None:
+    agent.misses = 0
+    by = f"agent:{agent.id}"
+    states.change(session, conversation, "held", by=by, why=why, agent_id=agent.id, held_by=agent.id)
+    outbox.tell(session, conversation, "joined", agent=agent.name)
+    matching.fill(session, agent.id)
+
+
+def _offered_to(conversation: Conversation, agent: Agent) -> None:
+    if conversation.state != "offered" or conversation.offered_to != agent.id:
+        raise Conflict("This conversation is not offered to you any more.")
+
+
+def _held_by(conversation: Conversation, agent: Agent) -> None:
+    if conversation.state not in ("held", "parked") or conversation.held_by != agent.id:
+        raise Conflict("You are not the one who answers this conversation.")
+
+
+VERBS = {"accept": accept, "claim": claim, "decline": decline, "hand-back": hand_back, "close": close}

@@ -1,0 +1,150 @@
+"""The one door in: every customer message is taken by `accept`, whatever the channel, once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff import states, wording
+from handoff.models import Address, Conversation, Message, Option
+from handoff.rules import outbox, requests, sessions, texting
+from shop.ground import clock, jobs
+from shop.ground.errors import BadInput, Conflict
+
+LONGEST = 4000
+REOPEN = timedelta(days=7)
+
+# Options that always exist and are carried out here, without Rasa.
+_OURS = {
+    "person": lambda session, conversation: requests.person(session, conversation, requests.Wish()),
+    "bot": lambda session, conversation: requests.give_up(session, conversation, "back_with_bot"),
+    "cancel-request": lambda session, conversation: requests.give_up(session, conversation, "request_cancelled"),
+}
+_OUR_LABELS = {"person": "option_person", "bot": "option_bot", "cancel-request": "option_cancel_request"}
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """What a customer sent: words or the id of an option, and the id that makes it one message however often it comes."""
+
+    channel: str
+    id: str  # web: the widget's client id, unique in its conversation; sms: Twilio's MessageSid, unique for ever
+    text: str = ""
+    option: str | None = None
+    meta: dict[str, Any] | None = None
+    mute: bool = False  # words for the carrier (STOP, HELP): kept, but nobody is asked to answer them
+
+    def key(self, conversation_id: str) -> str:
+        return f"sms:{self.id}" if self.channel == "sms" else f"web:{conversation_id}:{self.id}"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Where the message stands. `created` is False when it was here before."""
+
+    conversation: str
+    seq: int
+    created: bool
+
+
+def accept(session: Session, address_id: int, inbound: Inbound, reopen: timedelta = REOPEN) -> Accepted:
+    """Store the message and owe the answer. Raises `BadInput` for what cannot be a message, `Conflict` for a key
+    that was used for other words or an option that is not on offer any more."""
+    address = session.get_one(Address, address_id)
+    conversation = states.lock(session, address.conversation_id)
+    before = _seen_before(session, inbound, address.conversation_id)
+    if before is not None:
+        return before
+    chosen = _chosen(session, conversation, inbound)
+    text = chosen.label if chosen else _words(inbound.text)
+    conversation = _awake(session, conversation, address, reopen)
+    address.last_used_at = clock.now()
+    conversation.channel, conversation.address_id = address.kind, address.id
+    message = Message(
+        kind="customer",
+        name="",
+        text=text,
+        key=inbound.key(conversation.id),
+        meta=inbound.meta,
+        choice=chosen.choice if chosen else None,
+    )
+    seq = outbox.append(session, conversation, message)
+    conversation.last_customer_seq = seq
+    if not inbound.mute:
+        _answer(session, conversation, seq, chosen)
+    return Accepted(conversation.id, seq, created=True)
+
+
+def _answer(session: Session, conversation: Conversation, seq: int, chosen: outbox.Choice | None) -> None:
+    """See to it that somebody answers: our own options at once, the bot by a job, a person by reading."""
+    if chosen and chosen.id in _OURS:
+        _OURS[chosen.id](session, conversation)
+    elif conversation.state == "bot":
+        payload = {"conversation": conversation.id, "seq": seq}
+        jobs.owe(session, "ask_bot", f"bot:{conversation.id}", payload, key=f"ask:{conversation.id}:{seq}")
+
+
+def _seen_before(session: Session, inbound: Inbound, conversation_id: str) -> Accepted | None:
+    message = session.scalar(select(Message).where(Message.key == inbound.key(conversation_id)))
+    if message is None:
+        return None
+    if inbound.option is None and message.text != _words(inbound.text):
+        raise Conflict("This client_id was used for another text.", code="client_id_reused")
+    return Accepted(message.conversation_id, message.seq, created=False)
+
+
+def _words(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise BadInput("The text is empty.")
+    if len(words) > LONGEST:
+        raise BadInput(f"The text has {len(words)} characters; {LONGEST} are the most.")
+    return words
+
+
+def _chosen(session: Session, conversation: Conversation, inbound: Inbound) -> outbox.Choice | None:
+    """The option that was tapped, or that a text answers by number or label; None when these are plain words."""
+    if inbound.option is None:
+        live = _live(session, conversation) if inbound.channel == "sms" else []
+        found = texting.resolve(inbound.text, live)
+        return outbox.Choice(found.label, found.choice, found.id) if found else None
+    if inbound.option in _OURS:
+        return outbox.Choice(wording.say(_OUR_LABELS[inbound.option]), id=inbound.option)
+    option = session.scalar(
+        select(Option).where(Option.conversation_id == conversation.id, Option.id == inbound.option)
+    )
+    if option is None:
+        raise BadInput("There is no such option in this conversation.", code="unknown_option")
+    if option.seq <= conversation.last_customer_seq or conversation.state != "bot":
+        raise Conflict("This option was for an earlier question.", code="option_stale")
+    return outbox.Choice(option.label, option.choice, option.id)
+
+
+def _live(session: Session, conversation: Conversation) -> list[Option]:
+    """The options under the newest message that has some, if nothing was written since."""
+    newest = select(Option.seq).where(Option.conversation_id == conversation.id).order_by(Option.seq.desc()).limit(1)
+    seq = session.scalar(newest)
+    if seq is None or seq <= conversation.last_customer_seq:
+        return []
+    offered = select(Option).where(Option.conversation_id == conversation.id, Option.seq == seq)
+    return list(session.scalars(offered.order_by(Option.position)))
+
+
+def _awake(session: Session, conversation: Conversation, address: Address, reopen: timedelta) -> Conversation:
+    """The conversation to write in: a closed one opens again, or after a while a new one goes on from it."""
+    if conversation.state != "closed":
+        return conversation
+    now = clock.now()
+    if conversation.closed_at is not None and now - conversation.closed_at <= reopen:
+        states.change(session, conversation, "bot", by="customer", why="wrote_again")
+        return conversation
+    follow_up = Conversation(channel=address.kind, customer_id=conversation.customer_id, previous_id=conversation.id)
+    session.add(follow_up)
+    session.flush()
+    for other in session.scalars(select(Address).where(Address.conversation_id == conversation.id)):
+        other.conversation_id = follow_up.id
+    sessions.carry_proof(session, conversation.id, follow_up.id)
+    states.touch(session, conversation)  # who watches the old thread learns that it goes on elsewhere
+    return follow_up

@@ -1,0 +1,88 @@
+"""Which agents are here, and what they can still carry.
+
+Presence is a lease: an agent who chose "online" but gave no sign of life for `LEASE_S` seconds is not here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from handoff.models import Agent, Conversation
+from shop.ground import clock
+
+LEASE_S = 60
+RENEW_S = 10  # a lease younger than this is not written again
+WEIGHTS = {"web": 2, "sms": 1}  # capacity units that a conversation takes, by channel
+RESERVED = 2  # units a representative keeps free for their own customers
+MISSES_UNTIL_AWAY = 2
+
+
+@dataclass(frozen=True)
+class Load:
+    """An agent's units in use, and how many offers they have in front of them."""
+
+    units: int
+    offers: int
+
+
+def is_here(agent: Agent, now: datetime) -> bool:
+    return agent.status == "online" and agent.seen_at is not None and agent.seen_at > now - timedelta(seconds=LEASE_S)
+
+
+def here(now: datetime) -> ColumnElement[bool]:
+    """`is_here` as a condition."""
+    return and_(Agent.status == "online", Agent.seen_at > now - timedelta(seconds=LEASE_S), Agent.disabled_at.is_(None))
+
+
+def weight(channel: str) -> int:
+    return WEIGHTS[channel]
+
+
+def loads(session: Session, agent_ids: Sequence[str]) -> dict[str, Load]:
+    """What each of these agents carries now: conversations they hold, and offers in front of them."""
+    units = case(WEIGHTS, value=Conversation.channel)
+    who = func.coalesce(Conversation.held_by, Conversation.offered_to)
+    rows = session.execute(
+        select(who, func.sum(units), func.sum(case((Conversation.state == "offered", 1), else_=0)))
+        .where(
+            or_(
+                and_(Conversation.state == "held", Conversation.held_by.in_(agent_ids)),
+                and_(Conversation.state == "offered", Conversation.offered_to.in_(agent_ids)),
+            )
+        )
+        .group_by(who)
+    )
+    found = {agent_id: Load(int(used), int(offers)) for agent_id, used, offers in rows}
+    return {agent_id: found.get(agent_id, Load(0, 0)) for agent_id in agent_ids}
+
+
+def lock_agent(session: Session, agent_id: str) -> Agent:
+    """The agent with its row lock held, so that two events cannot fill the same free place."""
+    return session.execute(
+        select(Agent).where(Agent.id == agent_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def is_due(session: Session, agent_id: str) -> bool:
+    """Should the lease be written again?"""
+    seen_at = session.scalar(select(Agent.seen_at).where(Agent.id == agent_id))
+    return seen_at is None or seen_at < clock.now() - timedelta(seconds=RENEW_S)
+
+
+def renew(session: Session, agent_id: str) -> None:
+    """A sign of life. Does not make an agent who chose "away" come back."""
+    session.execute(update(Agent).where(Agent.id == agent_id).values(seen_at=clock.now()))
+
+
+def lapsed(session: Session, now: datetime) -> list[Agent]:
+    """Agents who say "online" but whose lease ran out."""
+    return list(
+        session.scalars(
+            select(Agent)
+            .where(Agent.status == "online", Agent.seen_at <= now - timedelta(seconds=LEASE_S))
+            .with_for_update(skip_locked=True)
+        )
+    )

@@ -1,0 +1,135 @@
+"""How a customer's address leads to a conversation: a web session, signed or not, and a phone number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from handoff import states
+from handoff.models import Address, Conversation, UsedIdentity, new_id
+from shop import customers, identity
+from shop.ground import clock
+from shop.ground.errors import Unauthorised
+from shop.identity import Proof
+
+VISITOR_LASTS = timedelta(days=30)
+SIGNED_LASTS = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A web session: the address that its token stands for."""
+
+    address_id: int
+    conversation: str
+    expires_at: datetime
+
+
+def open_web(session: Session, token: identity.Token | None, reopen: timedelta) -> Opened:
+    """Open a web session. With the shop's signature it leads to the customer's one open conversation, whatever the
+    device; without, to a new one. A signature opens one session: the second use is `Unauthorised`."""
+    if token:
+        _use_once(session, token)
+    conversation = _of_customer(session, token, reopen) if token else None
+    if conversation is None:
+        conversation = Conversation(channel="web", customer_id=token.customer_id if token else None)
+        session.add(conversation)
+        session.flush()
+    if token:
+        identity.prove(session, conversation.id, token.customer_id, Proof.SIGNED, token.jti)
+    expires_at = clock.now() + (SIGNED_LASTS if token else VISITOR_LASTS)
+    address = Address(
+        kind="web",
+        value=new_id(),
+        conversation_id=conversation.id,
+        customer_id=token.customer_id if token else None,
+        expires_at=expires_at,
+    )
+    session.add(address)
+    session.flush()
+    if conversation.address_id is None:
+        conversation.address_id = address.id
+    return Opened(address.id, conversation.id, expires_at)
+
+
+def web_conversation(session: Session, address_id: int) -> str:
+    """The conversation that a web session leads to now. Raises `Unauthorised` when the session is over."""
+    address = session.get(Address, address_id)
+    if address is None or address.kind != "web" or (address.expires_at and address.expires_at <= clock.now()):
+        raise Unauthorised("This session has ended; open a new one.")
+    return address.conversation_id
+
+
+def open_by_phone(session: Session, number: str) -> int:
+    """The address of a number, with its conversation; both are made at the first text. A number on file of exactly one
+    customer proves that customer. If the number changes hands, the thread does not go along."""
+    customer_id = customers.by_phone(session, number)
+    address = _address_of(session, number)
+    conversation = states.lock(session, address.conversation_id)
+    known = identity.of(session, conversation.id)
+    if known.customer_id and known.customer_id != customer_id:
+        conversation = Conversation(channel="sms", address_id=address.id, previous_id=None)
+        session.add(conversation)
+        session.flush()
+        address.conversation_id = conversation.id
+    if customer_id:
+        identity.prove(session, conversation.id, customer_id, Proof.PHONE, number)
+        conversation.customer_id = address.customer_id = customer_id
+    session.flush()
+    return address.id
+
+
+def carry_proof(session: Session, old: str, new: str) -> None:
+    """A conversation that goes on from another belongs to the same customer, by the same proof and no younger one."""
+    known = identity.of(session, old)
+    if known.customer_id and known.contact:
+        identity.prove(session, new, known.customer_id, known.level, known.contact, known.proved_at)
+
+
+def _use_once(session: Session, token: identity.Token) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    used = session.execute(
+        insert(UsedIdentity).values(jti=token.jti, expires_at=token.expires_at).on_conflict_do_nothing()
+    )
+    if not used.rowcount:  # type: ignore[attr-defined]
+        raise Unauthorised("This identity token has been used; ask the shop for a new one.", code="identity_used")
+
+
+def _of_customer(session: Session, token: identity.Token, reopen: timedelta) -> Conversation | None:
+    """The customer's newest conversation that a strong proof opened and that is open, or can be opened again."""
+    customers.lock(session, token.customer_id)  # two devices at once: the second finds what the first made
+    newest = session.scalars(
+        select(Conversation)
+        .where(Conversation.customer_id == token.customer_id)
+        .order_by(Conversation.opened_at.desc())
+        .limit(20)
+    )
+    for conversation in newest:
+        fresh = conversation.closed_at is None or clock.now() - conversation.closed_at <= reopen
+        if fresh and identity.of(session, conversation.id).level >= Proof.CODE:
+            return conversation
+    return None
+
+
+def _address_of(session: Session, number: str) -> Address:
+    find = select(Address).where(Address.kind == "sms", Address.value == number)
+    address = session.scalar(find)
+    if address is not None:
+        return address
+    conversation = Conversation(channel="sms")
+    session.add(conversation)
+    session.flush()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    made = session.execute(
+        insert(Address)
+        .values(kind="sms", value=number, conversation_id=conversation.id, last_used_at=clock.now())
+        .on_conflict_do_nothing()
+    )
+    if not made.rowcount:  # type: ignore[attr-defined]  # the same number's first two texts came at once
+        session.delete(conversation)
+    address = session.execute(find).scalar_one()
+    if made.rowcount:  # type: ignore[attr-defined]
+        conversation.address_id = address.id
+    return address

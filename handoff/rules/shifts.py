@@ -1,0 +1,74 @@
+"""Agents come, go away, and lapse: what that does to the conversations offered to them, and the watchdog's round."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff import states
+from handoff.models import Agent, Conversation
+from handoff.rules import matching, presence, requests
+from shop.ground import clock
+from shop.ground.db import ring
+
+
+def come(session: Session, agent_id: str) -> None:
+    """The agent is here: what waits is offered at once."""
+    agent = session.get_one(Agent, agent_id)
+    agent.status, agent.seen_at, agent.misses = "online", clock.now(), 0
+    session.flush()
+    ring(session, states.CONSOLE_BELL)
+    matching.fill(session, agent_id)
+
+
+def go(session: Session, agent_id: str, status: str, why: str = "went_away") -> None:
+    """The agent is away or offline: what was offered to them is offered to the next; what they hold stays theirs."""
+    agent = session.get_one(Agent, agent_id)
+    agent.status = status
+    session.flush()
+    ring(session, states.CONSOLE_BELL)
+    for conversation_id in session.scalars(select(Conversation.id).where(Conversation.offered_to == agent_id)).all():
+        conversation = states.lock(session, conversation_id)
+        if conversation.offered_to == agent_id:
+            requests.back_in_line(session, conversation, by="system", why=why)
+
+
+def offer_expired(session: Session, conversation_id: str, version: int) -> None:
+    """Nobody took the offer in time. Several in a row, and the agent is set away: they are not there."""
+    conversation = states.lock(session, conversation_id)
+    if conversation.state != "offered" or conversation.version != version:
+        return
+    agent = presence.lock_agent(session, str(conversation.offered_to))
+    agent.misses += 1
+    requests.back_in_line(session, conversation, by="system", why="missed")
+    if agent.misses >= presence.MISSES_UNTIL_AWAY:
+        go(session, agent.id, "away", why="missed")
+    else:
+        matching.fill(session, agent.id)
+
+
+def dedicated_expired(session: Session, conversation_id: str, version: int) -> None:
+    """The representative had no room within the promised time: everybody may take it now."""
+    conversation = states.lock(session, conversation_id)
+    if conversation.state == "waiting" and conversation.queue == "dedicated" and conversation.version == version:
+        requests.pass_on(session, conversation, by="system", why="dedicated_expired")
+
+
+def sweep(session: Session) -> None:
+    """The watchdog's round: leases that ran out, a representative who left, and whatever waits though it could be offered."""
+    for agent in presence.lapsed(session, clock.now()):
+        go(session, agent.id, "away", why="lease_lapsed")
+    for conversation_id in _without_representative(session):
+        conversation = states.lock(session, conversation_id)
+        if conversation.state == "waiting" and conversation.queue == "dedicated":
+            requests.pass_on(session, conversation, by="system", why="representative_left")
+    matching.offer_all(session)
+
+
+def _without_representative(session: Session) -> list[str]:
+    """Conversations waiting for a representative who is not here any more."""
+    return list(
+        session.scalars(
+            select(Conversation.id)
+            .join(Agent, Agent.id == Conversation.representative_id)
+            .where(Conversation.state == "waiting", Conversation.queue == "dedicated", ~presence.here(clock.now()))
+        )
+    )

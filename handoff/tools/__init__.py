@@ -1,0 +1,1 @@
+"""Clients and mechanisms, passed to whoever needs them: the doorbell, Rasa, Twilio, mail."""

@@ -1,0 +1,95 @@
+"""The doorbell: wakes whoever waits for a topic after a commit, in this process and, with PostgreSQL, in all.
+
+A bell carries no news, only "look again". Rings may be lost or doubled; a poll each second is the floor.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import structlog
+
+from shop.ground.db import NOTIFY_CHANNEL
+
+log = structlog.get_logger()
+POLL_S = 1.0
+RECONNECT_S = 1.0
+
+
+class Listener:
+    """One waiter and its topics. A ring between two waits is not lost."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    async def wait(self, timeout_s: float) -> bool:
+        """True when the bell rang, False when the time ran out first."""
+        try:
+            await asyncio.wait_for(self._rung.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+    def ring(self) -> None:
+        self._rung.set()
+
+
+class Doorbell:
+    """All the listeners of this process, by topic."""
+
+    def __init__(self) -> None:
+        self._by_topic: dict[str, set[Listener]] = defaultdict(set)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def attach(self) -> None:
+        """Belong to the running event loop; rings from other threads go through it."""
+        self._loop = asyncio.get_running_loop()
+
+    @contextlib.contextmanager
+    def listening(self, *topics: str) -> Iterator[Listener]:
+        listener = Listener()
+        for topic in topics:
+            self._by_topic[topic].add(listener)
+        try:
+            yield listener
+        finally:
+            for topic in topics:
+                self._by_topic[topic].discard(listener)
+                if not self._by_topic[topic]:
+                    del self._by_topic[topic]
+
+    def ring(self, topics: frozenset[str]) -> None:
+        """Ring from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ring, topics)
+
+    def topics(self) -> set[str]:
+        """What anybody listens for now."""
+        return set(self._by_topic)
+
+    def _ring(self, topics: frozenset[str]) -> None:
+        for topic in topics:
+            for listener in self._by_topic.get(topic, ()):
+                listener.ring()
+
+    async def hear_postgres(self, url: str) -> None:
+        """Pass on what other gateways ring; runs until cancelled, and after a lost connection rings everything once."""
+        address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        while True:
+            try:
+                async for topic in _notifications(address):
+                    self._ring(frozenset({topic}))
+            except psycopg.Error as error:
+                log.warning("bell_connection_lost", error=str(error))
+            await asyncio.sleep(RECONNECT_S)
+            self._ring(frozenset(self._by_topic))
+
+
+async def _notifications(address: str) -> AsyncIterator[str]:
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        await connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+        async for notification in connection.notifies():
+            yield notification.payload

@@ -1,0 +1,26 @@
+"""What a gateway is made of: its database, bell and clients, as one thing to hand on."""
+
+from dataclasses import dataclass
+
+from handoff.tools.live import Doorbell
+from handoff.tools.mailer import Mailer
+from handoff.tools.rasa import Rasa
+from handoff.tools.texter import Texter
+from shop.ground.db import Database
+from shop.ground.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a gateway is made of."""
+
+    settings: Settings
+    db: Database
+    bell: Doorbell
+    rasa: Rasa
+    texter: Texter
+    mailer: Mailer
+
+    async def close(self) -> None:
+        await self.rasa.close()
+        self.db.close()
