@@ -1,6 +1,6 @@
 """Customers as others may see them: names, contacts, and their own ways to pay (last four digits only)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -48,12 +48,19 @@ def get(session: Session, customer_id: str) -> Customer:
     return found[customer_id]
 
 
-def some(session: Session, customer_ids: Sequence[str]) -> dict[str, Customer]:
+def some(session: Session, customer_ids: Collection[str]) -> dict[str, Customer]:
     """Those of the given customers that exist, by id."""
     rows = session.scalars(
         select(CustomerRow).where(CustomerRow.id.in_(customer_ids)).options(selectinload(CustomerRow.methods))
     )
     return {row.id: _seen(row) for row in rows}
+
+
+def names(session: Session, customer_ids: Collection[str]) -> dict[str, str]:
+    """The names of those of the given customers that exist, by id."""
+    columns = (CustomerRow.id, CustomerRow.first_name, CustomerRow.last_name)
+    rows = session.execute(select(*columns).where(CustomerRow.id.in_(customer_ids)))
+    return {customer_id: f"{first} {last}".strip() for customer_id, first, last in rows}
 
 
 def by_phone(session: Session, number: str) -> str | None:
@@ -94,3 +101,8 @@ def _seen(row: CustomerRow) -> Customer:
 def _method(row: PaymentMethod) -> Method:
     balance = None if row.balance_minor is None else Money(row.balance_minor, row.currency)
     return Method(row.id, row.kind, method_label(row), balance)
+
+
+def lock(session: Session, customer_id: str) -> None:
+    """Hold the customer's row until the transaction ends: whoever does the same for this customer waits."""
+    session.execute(select(CustomerRow.id).where(CustomerRow.id == customer_id).with_for_update())

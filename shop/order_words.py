@@ -3,8 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop import wording
-from shop.ground import clock
+from shop import orders, wording
 from shop.models import CANCELLED, DELIVERED, EXCHANGING, PROCESSED, RETURNING
 from shop.order_states import WORDS
 from shop.orders import Line, Order, Shipment, Transfer
@@ -57,25 +56,21 @@ def placed_on(order: Order, zone: ZoneInfo) -> str:
 
 
 def payment(order: Order) -> str:
-    """The payment history in one phrase."""
-    return wording.listed([_transfer(transfer) for transfer in order.payments]) or wording.say("no_payment")
+    """How it was paid, and what went back, in one phrase."""
+    paid = [_transfer(transfer) for transfer in order.payments if transfer.kind == "payment"]
+    back = [_transfer(transfer) for transfer in order.payments if transfer.kind == "refund"]
+    paid_words = wording.listed(paid) or wording.say("no_payment")
+    return wording.say("paid_and_refunded", paid=paid_words, refunded=wording.listed(back)) if back else paid_words
 
 
 def card(order: Order) -> dict[str, Any]:
     """The order as clients draw it."""
-    return {
-        "kind": "order",
-        "id": order.id,
-        "status": order.status,
-        "placed_at": clock.iso(order.placed_at) if order.placed_at else None,
-        "total": str(order.total),
-        "items": [{"name": line.name, "options": line.options, "price": str(line.price)} for line in order.lines],
-        "parcels": [
-            {"tracking": tracking, "status": parcel.status}
-            for parcel in order.parcels
-            for tracking in parcel.tracking_ids
-        ],
-    }
+    parcels = [
+        {"tracking": tracking, "carrier": parcel.carrier, "status": parcel.status}
+        for parcel in order.parcels
+        for tracking in parcel.tracking_ids
+    ]
+    return {"kind": "order", **orders.summary(order), "parcels": parcels}
 
 
 def _status(order: Order, zone: ZoneInfo) -> str:

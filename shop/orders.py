@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop import wording
 from shop.customers import method_label
+from shop.ground import clock
 from shop.ground.money import Money
 from shop.models import MODIFIED, PENDING, PROCESSED, Address, OrderLine, Parcel, Payment, PaymentMethod
 from shop.models import Order as OrderRow
@@ -89,6 +91,21 @@ def recent(session: Session, customer_id: str, limit: int = 5, statuses: Sequenc
 def latest(session: Session, customer_id: str) -> Order | None:
     """The customer's latest order."""
     return next(iter(recent(session, customer_id, 1)), None)
+
+
+def summaries(session: Session, customer_id: str, limit: int = 20) -> list[dict[str, Any]]:
+    """The latest orders as the console lists them."""
+    return [summary(order) for order in recent(session, customer_id, limit)]
+
+
+def summary(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "status": order.status,
+        "placed_at": clock.iso(order.placed_at) if order.placed_at else None,
+        "total": str(order.total),
+        "items": [{"name": line.name, "options": line.options, "price": str(line.price)} for line in order.lines],
+    }
 
 
 def spelled(order_id: str) -> str:

@@ -44,7 +44,7 @@ class Plan:
             "kind": "plan",
             "id": self.id,
             "operation": self.operation,
-            "order_id": self.order_id,
+            "order": self.order_id,
             "lines": list(self.lines),
             "expires_at": clock.iso(self.expires_at),
         }

@@ -44,10 +44,15 @@ class Receipt:
             "kind": "receipt",
             "number": self.number,
             "operation": self.operation,
-            "order_id": self.order_id,
+            "order": self.order_id,
             "lines": list(self.lines),
             "at": clock.iso(self.at),
         }
+
+
+def shown(receipt: Receipt) -> dict[str, Any]:
+    """The receipt as the console lists it."""
+    return {**receipt.card, "text": receipt.text, "by": receipt.by}
 
 
 def of_message(session: Session, conversation_id: str, message_id: str) -> list[Receipt]:

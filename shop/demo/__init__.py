@@ -79,6 +79,7 @@ def _counts(session: Session) -> dict[str, _Counts]:
             counted(Order.status == PENDING),
         )
         .outerjoin(Order, Order.customer_id == Customer.id)
+        .where(Customer.phone.is_not(None), Customer.phone_confirmed)  # so that the same person can be tried by text
         .group_by(Customer.id)
         .order_by(Customer.sequence)
     )
