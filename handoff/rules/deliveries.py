@@ -1,8 +1,8 @@
 """What becomes of a text: it is sent once, looked up when nobody knows, and its state only moves forward.
 
-    queued -> sending -> sent -> delivered | undelivered | failed
-                 |-> uncertain -> looked up: sent, or after a minute without a trace queued again
-                 |-> queued again: it certainly did not go out (429, connection refused)
+queued -> sending -> sent -> delivered | undelivered | failed
+             |-> uncertain -> looked up: sent, or after a minute without a trace queued again
+             |-> queued again: it certainly did not go out (429, connection refused)
 """
 
 from dataclasses import dataclass
@@ -101,7 +101,9 @@ def looked_up(session: Session, job: jobs.Claimed, finding: Finding) -> None:
             jobs.later(session, job, clock.now() + _back_off(job.attempts))
 
 
-def report(session: Session, sid: str, status: str, error_code: int | None, *, to: str, delivery_id: int | None) -> None:
+def report(
+    session: Session, sid: str, status: str, error_code: int | None, *, to: str, delivery_id: int | None
+) -> None:
     """Take in a status callback. One that names our delivery settles an uncertain text: Twilio has it."""
     if not _logged(session, sid, status, error_code):
         return
