@@ -110,7 +110,7 @@ def refused(error: Refusal) -> HTTPResponse:
 
 
 def json(model: BaseModel, status: int = 200) -> HTTPResponse:
-    return HTTPResponse(model.model_dump_json(exclude_none=False), status=status, content_type="application/json")
+    return HTTPResponse(model.model_dump_json(exclude_unset=True), status=status, content_type="application/json")
 
 
 def same_origin_json(call: Call) -> None:

@@ -2,25 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import redirect
 
+from handoff.tools.assets import asset
 from shop.ground.errors import NotFound
 from shop.ground.settings import Settings
 
-ROOT = Path(__file__).with_name("static")
-TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".json": "application/json",
-}
 CONSOLE_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -51,14 +41,17 @@ def file(
     request: Request, path: str, headers: Mapping[str, str], fill: Mapping[str, str] | None = None
 ) -> HTTPResponse:
     """One of our own files, revalidated by its content's hash; `fill` replaces `{{NAME}}` in it."""
-    found = (ROOT / path).resolve()
-    if not found.is_relative_to(ROOT) or found.suffix not in TYPES or not found.is_file():
+    found = asset(path)
+    if found is None:
         raise NotFound("There is no such page.")
-    content = found.read_bytes()
+    body, tag = found.body, found.etag
     for name, value in (fill or {}).items():
-        content = content.replace(f"{{{{{name}}}}}".encode(), value.encode())
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    common = {**SAFE, **headers, "ETag": tag, "Cache-Control": "no-cache"}
+        body = body.replace(f"{{{{{name}}}}}".encode(), value.encode())
+        tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    answer = {**SAFE, **headers, "ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
-        return HTTPResponse(status=304, headers=common)
-    return HTTPResponse(content, headers=common, content_type=TYPES[found.suffix])
+        return HTTPResponse(status=304, headers=answer)
+    if not fill and "gzip" in request.headers.get("accept-encoding", ""):
+        body = found.gzipped
+        answer["Content-Encoding"] = "gzip"
+    return HTTPResponse(body, headers=answer, content_type=found.media)

@@ -56,6 +56,8 @@ async def run(parts: Parts, job: jobs.Claimed) -> None:
 
 def _wait(session: Session, job: jobs.Claimed) -> None:
     """Rasa was not reached: keep the question, tell the customer in time, and end it some day."""
+    if bot_turn.wants_person(session, job):
+        return bot_turn.fail(session, job)
     now = clock.now()
     waited_s = (now - job.owed_at).total_seconds()
     if waited_s > PATIENCE_S:

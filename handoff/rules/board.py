@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message
@@ -108,11 +108,12 @@ def _visible(agent_id: str) -> ColumnElement[bool]:
 
 
 def _items(session: Session, agent_id: str, rows: Sequence[Conversation]) -> list[dict[str, Any]]:
+    shown = func.coalesce(func.nullif(Conversation.last_customer_seq, 0), Conversation.last_seq)
     last = {
         message.conversation_id: message
         for message in session.scalars(
             select(Message)
-            .join(Conversation, and_(Conversation.id == Message.conversation_id, Conversation.last_seq == Message.seq))
+            .join(Conversation, and_(Conversation.id == Message.conversation_id, Message.seq == shown))
             .where(Conversation.id.in_([row.id for row in rows]))
         )
     }

@@ -80,7 +80,7 @@ def fail(session: Session, job: Claimed, words: str = "bot_failed") -> None:
     _tell_receipts(session, conversation, job)
     if conversation.state != "bot":
         return
-    if asks_for_person(_message(session, job).text):
+    if wants_person(session, job):
         requests.person(session, conversation, requests.Wish(reason="bot_down"))
     else:
         outbox.tell(session, conversation, words, [outbox.person()])
@@ -93,8 +93,9 @@ def excuse(session: Session, job: Claimed) -> None:
         outbox.tell(session, conversation, "bot_away", [outbox.person()])
 
 
-def asks_for_person(text: str) -> bool:
-    return text.strip(" .!?").casefold() in BARE_WORDS
+def wants_person(session: Session, job: Claimed) -> bool:
+    """Does the message, in a bare word, ask for a person? The gateway takes that without the bot."""
+    return _message(session, job).text.strip(" .!?").casefold() in BARE_WORDS
 
 
 def message_id(job: Claimed) -> str:
