@@ -15,9 +15,11 @@ from handoff import http, openapi, pages
 from handoff.channels import sms, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
-from handoff.entry import worker
+from handoff.entry import logs, worker
 from handoff.entry.wiring import wire
 from handoff.http import Endpoint
+from handoff.rules import board
+from handoff.tools import meters
 from handoff.tools.parts import Parts
 from shop.ground.settings import Settings
 
@@ -60,6 +62,7 @@ def declared(settings: Settings) -> list[Endpoint]:
 
 def serve(settings: Settings) -> None:
     """Run until stopped."""
+    logs.configure(settings.log_level, plain=settings.development)
     build(settings).run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 
 
@@ -84,6 +87,9 @@ def _add_operations(app: Sanic[Any, Any], parts: Parts, served: list[Endpoint]) 
 
     @app.get("/metrics")
     async def metrics(request: Request) -> HTTPResponse:
+        meters.CONVERSATIONS.clear()
+        for state, count in (await parts.db.read(board.counts)).items():
+            meters.CONVERSATIONS.labels(state).set(count)
         return HTTPResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

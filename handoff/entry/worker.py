@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
 
+from handoff import states
 from handoff.jobs import ask_bot, deliver, send_mail, timers
-from handoff.rules import shifts
+from handoff.rules import shifts, thread
+from handoff.tools import meters
 from handoff.tools.parts import Parts
 from shop.ground import clock, jobs
 
@@ -38,6 +41,7 @@ async def run(parts: Parts) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_rounds(parts))
         group.create_task(_jobs(parts))
+        group.create_task(_floor(parts))
 
 
 async def _jobs(parts: Parts) -> None:
@@ -89,10 +93,26 @@ async def _one(parts: Parts, job: jobs.Claimed) -> None:
     """Run one job. What its handler did not settle is left to its lease, and some day put aside."""
     try:
         await HANDLERS[job.kind](parts, job)
+        meters.JOBS.labels(job.kind, "done").inc()
     except Exception:
+        meters.JOBS.labels(job.kind, "broke").inc()
         log.exception("job_failed", job=job.id, kind=job.kind, attempts=job.attempts)
         if job.attempts >= GIVE_UP_AFTER:
             await parts.db.write(jobs.give_up, job, "the handler failed again and again; the log says how")
+
+
+async def _floor(parts: Parts) -> None:
+    """Each second, ring for what changed without a ring: another process wrote, or a bell was lost."""
+    while True:
+        await asyncio.sleep(POLL_S)
+        try:
+            ids = await parts.db.read(thread.changed_since, clock.now() - timedelta(seconds=2 * POLL_S))
+        except Exception:
+            log.exception("poll_failed")
+            continue
+        if ids:
+            topics = frozenset({states.CONSOLE_BELL, *map(states.bell, ids)})
+            parts.bell.ring_if_quiet(topics, 2 * POLL_S)
 
 
 async def _rounds(parts: Parts) -> None:

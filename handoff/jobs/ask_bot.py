@@ -7,7 +7,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff.rules import bot_turn, outbox, requests
-from handoff.rules.bot_turn import Answer, Part
+from handoff.rules.bot_turn import Answer, Part, Question
+from handoff.tools import meters
 from handoff.tools.rasa import NotAsked, Rasa, Turn, TurnFailed
 from shop.ground import clock, jobs
 from shop.ground.db import Database
@@ -30,13 +31,29 @@ class Parts(Protocol):
 async def run(parts: Parts, job: jobs.Claimed) -> None:
     """Ask, and settle what comes of it. A job that was asked before and not settled is a failed turn."""
     if job.asked_before:
-        return await parts.db.write(bot_turn.fail, job)
+        await parts.db.write(bot_turn.fail, job)
+        return
     question = await parts.db.read(bot_turn.question, job)
     if question is None:
         await parts.db.write(jobs.finish, job)
-        return None
+        return
+    with meters.TURN_SECONDS.time():
+        outcome = await _asked(parts, question)
+    meters.TURNS.labels(type(outcome).__name__).inc()
+    match outcome:
+        case NotAsked():
+            log.info("bot_not_reached", message=question.message_id, why=str(outcome))
+            await parts.db.write(_wait, job)
+        case TurnFailed():
+            log.warning("bot_turn_failed", message=question.message_id, why=str(outcome))
+            await parts.db.write(bot_turn.fail, job)
+        case Turn():
+            await parts.db.write(bot_turn.settle, job, _answer(outcome))
+
+
+async def _asked(parts: Parts, question: Question) -> Turn | NotAsked | TurnFailed:
     try:
-        turn = await parts.rasa.ask(
+        return await parts.rasa.ask(
             {
                 "conversation": question.conversation,
                 "message_id": question.message_id,
@@ -45,13 +62,8 @@ async def run(parts: Parts, job: jobs.Claimed) -> None:
                 "choice": question.choice,
             }
         )
-    except NotAsked as error:
-        log.info("bot_not_reached", message=question.message_id, why=str(error))
-        return await parts.db.write(_wait, job)
-    except TurnFailed as error:
-        log.warning("bot_turn_failed", message=question.message_id, why=str(error))
-        return await parts.db.write(bot_turn.fail, job)
-    return await parts.db.write(bot_turn.settle, job, _answer(turn))
+    except (NotAsked, TurnFailed) as outcome:
+        return outcome
 
 
 def _wait(session: Session, job: jobs.Claimed) -> None:

@@ -47,6 +47,14 @@ def lists(session: Session, agent_id: str) -> Board:
     return Board(mine, dedicated, general)
 
 
+def counts(session: Session) -> dict[str, int]:
+    """How many conversations are in each state that is not closed."""
+    rows = session.execute(
+        select(Conversation.state, func.count()).where(Conversation.state != "closed").group_by(Conversation.state)
+    )
+    return {state: count for state, count in rows}
+
+
 def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int]]:
     """Id -> (version, last seq) of all that the lists show: what the console's stream compares."""
     rows = session.execute(

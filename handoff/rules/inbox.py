@@ -53,7 +53,7 @@ def accept(session: Session, address_id: int, inbound: Inbound, reopen: timedelt
     """Store the message and owe the answer. Raises `BadInput` for what cannot be a message, `Conflict` for a key
     that was used for other words or an option that is not on offer any more."""
     address = session.get_one(Address, address_id)
-    conversation = states.lock(session, address.conversation_id)
+    conversation = _locked(session, address)
     before = _seen_before(session, inbound, address.conversation_id)
     if before is not None:
         return before
@@ -75,6 +75,15 @@ def accept(session: Session, address_id: int, inbound: Inbound, reopen: timedelt
     if not inbound.mute:
         _answer(session, conversation, seq, chosen)
     return Accepted(conversation.id, seq, created=True)
+
+
+def _locked(session: Session, address: Address) -> Conversation:
+    """The conversation that the address leads to, locked; looked up again if it moved on while we waited for the lock."""
+    while True:
+        conversation = states.lock(session, address.conversation_id)
+        session.refresh(address)
+        if address.conversation_id == conversation.id:
+            return conversation
 
 
 def _answer(session: Session, conversation: Conversation, seq: int, chosen: outbox.Choice | None) -> None:

@@ -1,6 +1,7 @@
 """Reading a conversation: its messages from a number on, and where it stands, as customers and agents see it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -37,6 +38,11 @@ def read(session: Session, conversation_id: str, after: int = 0) -> Thread:
         status(session, conversation),
         messages(session, conversation_id, after),
     )
+
+
+def changed_since(session: Session, moment: datetime) -> list[str]:
+    """Conversations in which something happened after the moment: for the poll that makes good a lost ring."""
+    return list(session.scalars(select(Conversation.id).where(Conversation.changed_at > moment)))
 
 
 def messages(session: Session, conversation_id: str, after: int) -> list[dict[str, Any]]:

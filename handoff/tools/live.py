@@ -5,6 +5,7 @@ A bell carries no news, only "look again". Rings may be lost or doubled; a poll 
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 
@@ -14,7 +15,6 @@ import structlog
 from shop.ground.db import NOTIFY_CHANNEL
 
 log = structlog.get_logger()
-POLL_S = 1.0
 RECONNECT_S = 1.0
 
 
@@ -42,6 +42,7 @@ class Doorbell:
 
     def __init__(self) -> None:
         self._by_topic: dict[str, set[Listener]] = defaultdict(set)
+        self._rung_at: dict[str, float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self) -> None:
@@ -60,19 +61,22 @@ class Doorbell:
                 self._by_topic[topic].discard(listener)
                 if not self._by_topic[topic]:
                     del self._by_topic[topic]
+                    self._rung_at.pop(topic, None)
 
     def ring(self, topics: frozenset[str]) -> None:
         """Ring from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ring, topics)
 
-    def topics(self) -> set[str]:
-        """What anybody listens for now."""
-        return set(self._by_topic)
+    def ring_if_quiet(self, topics: frozenset[str], for_s: float) -> None:
+        """For the poll: ring what is listened for and did not ring within the last `for_s` seconds."""
+        recently = time.monotonic() - for_s
+        self._ring(frozenset(t for t in topics if self._rung_at.get(t, 0.0) < recently))
 
     def _ring(self, topics: frozenset[str]) -> None:
-        for topic in topics:
-            for listener in self._by_topic.get(topic, ()):
+        for topic in topics & self._by_topic.keys():
+            self._rung_at[topic] = time.monotonic()
+            for listener in self._by_topic[topic]:
                 listener.ring()
 
     async def hear_postgres(self, url: str) -> None:
