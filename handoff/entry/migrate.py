@@ -9,12 +9,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
 from shop.ground.settings import Settings
+
+NO_ADDRESS = "DATABASE_URL is no address of SQLite or PostgreSQL: see .env.example."
 
 
 def upgrade(settings: Settings) -> str:
@@ -27,7 +29,7 @@ def upgrade(settings: Settings) -> str:
 
 def revision(settings: Settings) -> str | None:
     """Where the database stands; nothing when it was never migrated. Creates nothing."""
-    url = make_url(settings.database_url)
+    url = _url(settings)
     with _explained(settings):
         if url.drivername.startswith("sqlite") and not _sqlite_file_exists(settings):
             return None
@@ -49,7 +51,14 @@ def newest() -> str:
 
 def where(settings: Settings) -> str:
     """The database's address without its password."""
-    return make_url(settings.database_url).render_as_string(hide_password=True)
+    return _url(settings).render_as_string(hide_password=True)
+
+
+def _url(settings: Settings) -> URL:
+    try:
+        return make_url(settings.database_url)
+    except ArgumentError:
+        raise CannotStart(NO_ADDRESS) from None
 
 
 def _config(settings: Settings) -> Config:
@@ -60,7 +69,7 @@ def _config(settings: Settings) -> Config:
 
 
 def _sqlite_file_exists(settings: Settings) -> bool:
-    return Path(make_url(settings.database_url).database or "").exists()
+    return Path(_url(settings).database or "").exists()
 
 
 @contextmanager
@@ -68,7 +77,7 @@ def _explained(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (ArgumentError, NoSuchModuleError):
-        raise CannotStart("DATABASE_URL is no address of SQLite or PostgreSQL: see .env.example.") from None
+        raise CannotStart(NO_ADDRESS) from None
     except OperationalError as error:
         first = str(error.orig).strip().splitlines()[0]
         raise CannotStart(f"DATABASE_URL: {where(settings)} cannot be reached: {first}") from None

@@ -28,7 +28,7 @@ def actions(settings: Settings) -> Child:
 
 
 def twin(settings: Settings) -> Child:
-    return _ours("twin", settings, _rapport("twin"), f"http://127.0.0.1:{settings.twin_port}/healthz")
+    return _ours("twin", settings, _rapport("twin"), f"http://127.0.0.1:{settings.twin_port}/readyz")
 
 
 def rasa(settings: Settings, model: Path) -> Child:

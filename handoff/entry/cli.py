@@ -1,0 +1,215 @@
+"""The command `rapport`: its sub-commands and what their help says. The work is done in the modules beside this one."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from handoff.entry.processes import ROOT
+from handoff.entry.supervisor import CannotStart
+from shop.ground import settings
+from shop.ground.settings import BadSetting
+
+if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
+    from sqlalchemy.orm import Session
+
+HELP = """A shop's assistant, and the right person when a person is needed.
+
+Settings come from the environment and from .env; .env.example explains each. Paths in them are taken from the checkout.
+RAPPORT_ENV=development (which `make up` sets) makes up what is missing; in production nothing is made up."""
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None
+)
+staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(staff, name="agents")
+out = Console(highlight=False)
+
+Password = Annotated[
+    str, typer.Option(help="Asked for, unless given here.", prompt=True, confirmation_prompt=True, hide_input=True)
+]
+
+
+@app.command()
+def up(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print all that the processes print.")] = False,
+) -> None:
+    """Start everything and keep it running until Ctrl-C.
+
+    Development: migrates, fills the demo shop if it is empty, trains if there is something new to learn, then starts the
+    gateway, the action server, Rasa and the twin of the carrier and the mail server. Production: starts the first three
+    only, and changes nothing. What each process prints goes to VAR_DIR/logs/<name>.log. A process that dies is started
+    again. Exit code 2: something must be mended first, and the last line says what.
+    """
+    from handoff.entry import up as command
+
+    command.up(settings.load(), out, verbose)
+
+
+@app.command()
+def gateway() -> None:
+    """Run the gateway alone: web server and worker. (`rapport up` starts it with the others.)"""
+    from handoff.entry import app as command
+
+    command.serve(settings.load())
+
+
+@app.command()
+def actions() -> None:
+    """Run the action server alone."""
+    os.execv(sys.executable, [sys.executable, "-m", "actions.server"])
+
+
+@app.command()
+def rasa() -> None:
+    """Run Rasa alone, with the newest model that was trained here."""
+    from handoff.entry import processes, trained
+
+    loaded = settings.load()
+    model = trained.current(loaded) or trained.shelf(loaded).newest()
+    if model is None:
+        raise CannotStart(f"VAR_DIR: {loaded.var_dir}/models holds no model. Run `rapport train`.")
+    command = processes.rasa_command(loaded, model)
+    os.execve(command[0], command, processes.rasa_environment(loaded))
+
+
+@app.command()
+def twin() -> None:
+    """Run the local twin of the carrier and the mail server: texts at /phone, mails at /outbox. Development only."""
+    loaded = settings.load()
+    if not loaded.development:
+        raise CannotStart("RAPPORT_ENV: the twins exist only with RAPPORT_ENV=development.")
+    from handoff.twins.serve import serve
+
+    serve(loaded)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's revision. Safe to repeat, and from several machines at once."""
+    from handoff.entry import migrate as command
+
+    loaded = settings.load()
+    out.print(f"{command.where(loaded)} is at revision {command.upgrade(loaded)}.", soft_wrap=True)
+
+
+@app.command()
+def train(
+    again: Annotated[bool, typer.Option("--again", help="Train even if nothing changed.")] = False,
+) -> None:
+    """Train the bot if config.yml, data/, bot/ or shop/text/ changed since the last time."""
+    from handoff.entry import train as command
+
+    model, seconds = command.ensure(settings.load(), out, again)
+    out.print(f"Trained in {seconds:.0f} s: {model}" if seconds else f"Nothing new to learn: {model}", soft_wrap=True)
+
+
+@app.command()
+def seed() -> None:
+    """Fill an empty database with the demo shop: customers, products, orders, staff. Development only."""
+    loaded = settings.load()
+    if not loaded.development:
+        raise CannotStart("RAPPORT_ENV: the demo shop is for RAPPORT_ENV=development.")
+    from handoff.entry import migrate as migration
+    from handoff.entry import seed as command
+
+    migration.upgrade(loaded)
+    out.print(
+        "Filled the demo shop."
+        if command.fill_if_empty(loaded)
+        else "There are customers already: nothing was changed."
+    )
+
+
+@app.command()
+def vocabulary() -> None:
+    """Write VAR_DIR/vocabulary.json: the product words and options that the bot recognises. Read again while it runs."""
+    from handoff.entry import seed as command
+
+    out.print(f"Wrote {command.write_vocabulary(settings.load())}.", soft_wrap=True)
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine and the settings, and say what to do. Exit code 1 if something is wrong."""
+    from handoff.entry import doctor as command
+
+    raise typer.Exit(command.report(out))
+
+
+@staff.command("list")
+def agents_list() -> None:
+    """Who is on staff: name, e-mail, role, size of their book of customers, presence."""
+    from handoff.entry import agents as command
+
+    table = Table("Name", "E-mail", "Role", "Book", "Presence", box=None)
+    with _transaction() as session:
+        for name, email, role, book, presence in command.listed(session):
+            table.add_row(name, email, role, str(book or ""), presence)
+    out.print(table)
+
+
+@staff.command("add")
+def agents_add(
+    name: str,
+    email: str,
+    password: Password,
+    role: Annotated[str, typer.Option(help="agent, supervisor or admin")] = "agent",
+) -> None:
+    """A new agent, who can sign in to the console at once."""
+    from handoff.entry import agents as command
+
+    with _transaction() as session:
+        command.add(session, name, email, role, password)
+    out.print(f"{name} can sign in as {email}.", markup=False)
+
+
+@staff.command("password")
+def agents_password(email: str, password: Password) -> None:
+    """A new password; whoever is signed in with the old one is signed out. Lets a disabled agent back in."""
+    from handoff.entry import agents as command
+
+    with _transaction() as session:
+        command.set_password(session, email, password)
+    out.print(f"{email} has a new password.", markup=False)
+
+
+@staff.command("disable")
+def agents_disable(email: str) -> None:
+    """Sign an agent out for good. What they wrote stays on record under their name."""
+    from handoff.entry import agents as command
+
+    with _transaction() as session:
+        command.disable(session, email)
+    out.print(f"{email} can no longer sign in.", markup=False)
+
+
+@contextmanager
+def _transaction() -> Iterator["Session"]:
+    """The database, for a command over a shop that is set up."""
+    from handoff.entry import migrate as migration
+    from handoff.entry.seed import transaction
+
+    loaded = settings.load()
+    migration.must_be_newest(loaded)
+    with transaction(loaded) as session:
+        yield session
+
+
+def main() -> None:
+    """Run the command. What a person can mend is one line and exit code 2, never a traceback."""
+    os.chdir(ROOT)  # relative paths, .env and Rasa's modules are all meant from here
+    try:
+        app()
+    except (BadSetting, CannotStart) as refused:
+        sys.stderr.write(f"rapport: {refused}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
