@@ -14,7 +14,7 @@ _BUT = r"(?:but|except(?:ing)?(?:\s+for)?|apart from|aside from|besides|excludin
 
 REASONS: list[Pattern] = [
     pattern(
-        "reason",
+        "cancel_reason",
         rf"\b{_NOT}\s+(?:really\s+|actually\s+|even\s+)?(?:need(?:ed)?|want(?:ed)?)\b(?:\s+(?:it|them|this|that|these|those)\b)?(?:\s+any\s?more\b)?"
         rf"(?!\s+to\b)|\bchang(?:ed?|ing)\s+(?:my|our|his|her)\s+minds?\b|\bno (?:more |further )?(?:need|use) (?:for|of)\b"
         rf"|\b(?:found|bought|got|saw|seen)\b[^.!?]{{0,40}}\b(?:cheaper|elsewhere|somewhere else|another store|better price)\b"
@@ -22,38 +22,38 @@ REASONS: list[Pattern] = [
         "no longer needed",
     ),
     pattern(
-        "reason",
+        "cancel_reason",
         r"\b(?:by|a|an|in|my|honest|made a|was a) (?:mistake|accident|error|misclick)\b|\baccident(?:al)?ly\b|\bmistakenly\b"
         r"|\b(?:order(?:ed)?|bought|picked|chose|clicked|selected)\s+(?:the\s+|a\s+)?wrong\b|\bdidn'?t mean to\b|\bdid not mean to\b"
         r"|\b(?:ordered|bought)\b[^.!?]{0,25}\btwice\b|\bduplicate\b|\bdouble[\s-]order(?:ed)?\b",
         "ordered by mistake",
     ),
     pattern(
-        "reason",
+        "problem",
         r"\b(?:damaged|smashed|crushed|shattered|cracked|dented|scratched|torn|ripped|stained|chipped|bent|in pieces)\b"
         r"|\b(?:arrived|came|is|was|are|were|got|it'?s|completely|all|totally)\s+broken\b|\bbroken (?:in|on|when|during)\b",
         "damaged",
     ),
     pattern(
-        "reason",
+        "problem",
         r"\b(?:defective|faulty|dead on arrival|malfunction\w*|not working|stopped working)\b"
         r"|\b(?:doesn'?t|does not|don'?t|won'?t|wont|doesnt|dont) (?:work|turn on|charge|switch on|power on|start)\b",
         "defective",
     ),
     pattern(
-        "reason",
+        "problem",
         r"\b(?:got|get|sent|received|shipped|delivered|give|gave)(?:\s+(?:me|us))?\s+(?:the\s+|a\s+)?(?:completely\s+)?wrong\b"
         r"|\bwrong (?:item|product|thing|parcel|order) (?:in the box|came|arrived|was sent|delivered)\b|\bnot what i ordered\b",
         "wrong item",
     ),
     pattern(
-        "reason",
+        "problem",
         r"\b(?:is|was|are|were|one|item|items|parts?|piece) missing\b|\bmissing (?:from|in|an?|one|the|parts?|items?|pieces?)\b"
         r"|\bempty (?:box|package|parcel)\b|\b(?:not|wasn'?t|weren'?t) in the (?:box|package|parcel)\b",
         "missing",
     ),
     pattern(
-        "reason",
+        "problem",
         r"\btoo (?:big|small|large|tight|loose|long|short|wide|narrow)\b|\b(?:doesn'?t|don'?t|does not|didn'?t|doesnt|dont) fit\b",
         "does not fit",
     ),
