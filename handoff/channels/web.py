@@ -84,17 +84,17 @@ class ThreadOut(BaseModel):
     messages: list[MessageOut]
 
 
-async def visitor(call: Call) -> int:
-    """The address that the Bearer token stands for. Raises `Unauthorised`, or `Forbidden` for a page that is not ours."""
+async def visitor(call: Call) -> str:
+    """The visitor whom the Bearer token stands for. Raises `Unauthorised`, or `Forbidden` for a page that is not ours."""
     _allowed_origin(call)
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
     try:
-        address_id = _serializer(call.parts.settings).loads(token) if scheme.lower() == "bearer" else None
+        known = _serializer(call.parts.settings).loads(token) if scheme.lower() == "bearer" else None
     except BadSignature:
-        address_id = None
-    if not isinstance(address_id, int):
+        known = None
+    if not isinstance(known, str):
         raise Unauthorised("Open a session first and send its token as `Authorization: Bearer ...`.")
-    return address_id
+    return known
 
 
 async def public(call: Call) -> None:
@@ -108,14 +108,14 @@ def endpoints(settings: Settings) -> list[Endpoint]:
     async def open_session(call: Call) -> dict[str, Any]:
         openings.check(call.request.remote_addr or call.request.ip)
         opened = await call.parts.db.write(_open, call.parts.settings, call.body.identity)
-        token = _serializer(call.parts.settings).dumps(opened.address_id)
+        token = _serializer(call.parts.settings).dumps(opened.visitor)
         return {"token": str(token), "conversation": opened.conversation, "expires_at": iso(opened.expires_at)}
 
     async def post_message(call: Call) -> dict[str, Any]:
         body: MessageIn = call.body
         if (body.text is None) == (body.option is None):
             raise BadInput("Send either a text or an option.")
-        writings.check(str(call.who))
+        writings.check(call.who)
         accepted = await call.parts.db.write(_accept, call.who, body, timedelta(days=call.parts.settings.reopen_days))
         return {"seq": accepted.seq, "conversation": accepted.conversation}
 
@@ -189,17 +189,17 @@ async def _messages(call: Call) -> thread.Thread:
 
 
 async def _stream(call: Call) -> None:
-    address_id, after = call.who, call.number("after")
-    conversation = await call.parts.db.read(sessions.web_conversation, address_id)
-    await stream.serve(call.request, lambda events: _feed(call.parts, events, address_id, conversation, after))
+    after = call.number("after")
+    found = await call.parts.db.read(_thread, call.who, after)
+    await stream.serve(call.request, lambda events: _feed(call.parts, events, call.who, found.conversation, after))
 
 
-async def _feed(parts: Parts, events: Events, address_id: int, conversation: str, after: int) -> None:
+async def _feed(parts: Parts, events: Events, visitor: str, conversation: str, after: int) -> None:
     """Send what is new and where the conversation stands, whenever the bell rings. Follows a thread that goes on elsewhere."""
     standing: dict[str, Any] | None = None
     while True:
         with parts.bell.listening(states.bell(conversation)) as listener:
-            while (found := await parts.db.read(_thread, address_id, after)).conversation == conversation:
+            while (found := await parts.db.read(_thread, visitor, after)).conversation == conversation:
                 before, standing = (
                     standing,
                     {"conversation": conversation, "state": found.state, "status": found.status},
@@ -221,13 +221,13 @@ def _open(session: Session, settings: Settings, token: str | None) -> sessions.O
     return sessions.open_web(session, signed, timedelta(days=settings.reopen_days))
 
 
-def _accept(session: Session, address_id: int, body: MessageIn, reopen: timedelta) -> inbox.Accepted:
-    sessions.web_conversation(session, address_id)
-    return inbox.accept(session, address_id, Inbound("web", body.client_id, body.text or "", body.option), reopen)
+def _accept(session: Session, visitor: str, body: MessageIn, reopen: timedelta) -> inbox.Accepted:
+    address = sessions.web_address(session, visitor)
+    return inbox.accept(session, address.id, Inbound("web", body.client_id, body.text or "", body.option), reopen)
 
 
-def _thread(session: Session, address_id: int, after: int) -> thread.Thread:
-    return thread.read(session, sessions.web_conversation(session, address_id), after)
+def _thread(session: Session, visitor: str, after: int) -> thread.Thread:
+    return thread.read(session, sessions.web_address(session, visitor).conversation_id, after)
 
 
 def _serializer(settings: Settings) -> URLSafeSerializer:

@@ -52,7 +52,7 @@ def counts(session: Session) -> dict[str, int]:
     rows = session.execute(
         select(Conversation.state, func.count()).where(Conversation.state != "closed").group_by(Conversation.state)
     )
-    return {state: count for state, count in rows}
+    return dict(rows.tuples().all())
 
 
 def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int]]:

@@ -20,9 +20,9 @@ SIGNED_LASTS = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Opened:
-    """A web session: the address that its token stands for."""
+    """A web session. `visitor` is the secret that its token carries; it is never shown otherwise."""
 
-    address_id: int
+    visitor: str
     conversation: str
     expires_at: datetime
 
@@ -51,15 +51,15 @@ def open_web(session: Session, token: identity.Token | None, reopen: timedelta) 
     session.flush()
     if conversation.address_id is None:
         conversation.address_id = address.id
-    return Opened(address.id, conversation.id, expires_at)
+    return Opened(address.value, conversation.id, expires_at)
 
 
-def web_conversation(session: Session, address_id: int) -> str:
-    """The conversation that a web session leads to now. Raises `Unauthorised` when the session is over."""
-    address = session.get(Address, address_id)
-    if address is None or address.kind != "web" or (address.expires_at and address.expires_at <= clock.now()):
+def web_address(session: Session, visitor: str) -> Address:
+    """The address of a web session, which leads to its conversation. Raises `Unauthorised` when the session is over."""
+    address = session.scalar(select(Address).where(Address.kind == "web", Address.value == visitor))
+    if address is None or (address.expires_at and address.expires_at <= clock.now()):
         raise Unauthorised("This session has ended; open a new one.")
-    return address.conversation_id
+    return address
 
 
 def open_by_phone(session: Session, number: str) -> int:
