@@ -1,0 +1,244 @@
+// @ts-check
+/** The customer's line to the gateway: session, stream, outbox and thread of one customer, in step over reconnects and tabs. */
+
+import { ApiError, events } from "./api.js";
+import { Outbox } from "./outbox.js";
+import { elected, Tabs } from "./shared.js";
+import { Thread } from "./thread.js";
+
+/** @import {Session} from "./session.js" */
+/** @import {Link, Message, Pending, StateEvent} from "./types.d.ts" */
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+export class Conversation {
+  /** @type {Link} */
+  link = "idle";
+  #stopped = new AbortController();
+  /** @type {AbortController | null} The run that is going on: null while the page is hidden away in the browser's cache. */
+  #run = null;
+  /** @type {() => void} Ends the pause before the next attempt. */
+  #hurry = () => {};
+  #leads = false;
+  #met = false;
+
+  /**
+   * @param {Session} session
+   * @param {number} seen The number of the last message that was read here before.
+   * @param {(news: {message?: Message}) => void} onChange
+   */
+  constructor(session, seen, onChange) {
+    this.session = session;
+    this.onChange = onChange;
+    this.thread = new Thread(session.conversation, seen);
+    const { signal } = this.#stopped;
+    this.outbox = new Outbox(session.key, {
+      post: (item) => this.#post(item),
+      thread: this.thread,
+      onChange: () => onChange({}),
+      signal,
+    });
+    this.tabs = new Tabs(session.key, (news) => this.#hearTab(news), signal);
+    addEventListener("online", () => this.hurry(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.hurry(), { signal });
+    // A held lock or an open request would keep the shop's page out of the browser's back-forward cache.
+    addEventListener("pagehide", () => this.#pause(), { signal });
+    addEventListener("pageshow", (event) => event.persisted && this.start(), { signal });
+  }
+
+  start() {
+    if (this.#run || this.#stopped.signal.aborted) return;
+    this.#run = new AbortController();
+    const { signal } = this.#run;
+    if (this.link === "idle") this.#setLink("connecting");
+    // A tab that holds the stream answers, and then the transcript is fetched; without one, this tab is elected and reads it itself.
+    this.tabs.tell({ hello: true });
+    elected(`${this.session.key}:stream`, signal, () => this.#lead(signal));
+    this.outbox.flush();
+  }
+
+  stop() {
+    this.#pause();
+    this.#stopped.abort();
+  }
+
+  /** Try again now, not after the pause. */
+  hurry() {
+    this.#hurry();
+    if (this.link !== "online" && !this.#leads) this.tabs.tell({ hurry: true });
+    this.outbox.flush();
+  }
+
+  /** @param {{text?: string, option?: string, label?: string}} said */
+  say(said) {
+    this.start();
+    return this.outbox.add(said);
+  }
+
+  #pause() {
+    this.#run?.abort();
+    this.#run = null;
+    this.#leads = false;
+    this.#hurry();
+  }
+
+  /** Hold the stream for all tabs until told to stop. @param {AbortSignal} signal */
+  async #lead(signal) {
+    this.#leads = true;
+    for (let tries = 0; !signal.aborted; tries++) {
+      const attempt = new AbortController();
+      const abort = () => attempt.abort();
+      signal.addEventListener("abort", abort);
+      try {
+        await this.#read(attempt, () => {
+          tries = 0;
+        });
+      } catch (error) {
+        if (!signal.aborted) this.#fell(/** @type {Error} */ (error));
+      } finally {
+        signal.removeEventListener("abort", abort);
+        attempt.abort();
+      }
+      if (!signal.aborted) await this.#rest(tries);
+    }
+  }
+
+  /** @param {AbortController} attempt @param {() => void} onHealthy */
+  async #read(attempt, onHealthy) {
+    const body = await this.#authorised((token) => this.session.api.stream(token, this.thread.last, attempt.signal));
+    for await (const { event, data } of events(body, () => attempt.abort())) {
+      const told = JSON.parse(data);
+      if (event === "state") {
+        onHealthy();
+        this.#setLink("online");
+        this.tabs.tell({ state: told });
+        if (this.#hearState(told)) return;
+      } else if (event === "message") {
+        this.tabs.tell({ message: told });
+        if (this.#hearMessage(told) === "gap") return;
+      }
+    }
+  }
+
+  /** @param {Error} error */
+  #fell(error) {
+    if (error instanceof ApiError && error.status === 401) this.#setLink("lost");
+    else this.#setLink(this.#met ? "reconnecting" : "down");
+  }
+
+  /** @param {number} tries */
+  #rest(tries) {
+    // A stream that ends by itself was asked to: the server restarts, or another conversation begins.
+    if (this.link === "online" && tries === 0) return this.#pauseFor(FIRST_PAUSE_MS / 2);
+    if (this.link === "online") this.#setLink("reconnecting");
+    if (this.link === "lost") return this.#pauseFor(LONGEST_PAUSE_MS);
+    return this.#pauseFor(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.75 + Math.random() / 2));
+  }
+
+  /** @param {number} ms @returns {Promise<void>} */
+  #pauseFor(ms) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Ask with the session's token; a refused one is renewed once. @template T @param {(token: string) => Promise<T>} ask @returns {Promise<T>} */
+  async #authorised(ask) {
+    const token = await this.session.token();
+    if (this.session.conversation) this.#follow(this.session.conversation);
+    try {
+      return await ask(token);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      this.session.refuse(token);
+    }
+    const renewed = await this.session.token();
+    if (this.session.conversation) this.#follow(this.session.conversation);
+    return ask(renewed);
+  }
+
+  /** @param {Pending} item */
+  async #post({ client_id, text, option }) {
+    const body = option ? { client_id, option } : { client_id, text };
+    const told = await this.#authorised((token) => this.session.api.send(token, body));
+    if (told.conversation && this.#follow(told.conversation)) await this.#fetchMissing().catch(() => {});
+    return told;
+  }
+
+  /** For a tab that does not hold the stream. */
+  async #catchUp() {
+    const signal = this.#run?.signal;
+    try {
+      await this.#fetchMissing();
+    } catch {
+      await this.#pauseFor(LONGEST_PAUSE_MS / 10);
+      if (signal && !signal.aborted && !this.#leads) this.#catchUp();
+    }
+  }
+
+  /** @returns {Promise<void>} */
+  async #fetchMissing() {
+    const told = await this.#authorised((token) => this.session.api.messages(token, this.thread.last));
+    if (this.#hearState(told)) return this.#fetchMissing();
+    for (const message of told.messages) this.#hearMessage(message);
+    this.#setLink("online");
+  }
+
+  /** @param {StateEvent} told @returns {boolean} Whether it spoke of another conversation. */
+  #hearState(told) {
+    const another = this.#follow(told.conversation);
+    this.thread.hear(told);
+    this.onChange({});
+    return another;
+  }
+
+  /** @param {Message} message */
+  #hearMessage(message) {
+    const heard = this.thread.add(message);
+    if (heard === "added") {
+      this.outbox.settle();
+      this.onChange({ message });
+    }
+    return heard;
+  }
+
+  /** @param {string} conversation */
+  #follow(conversation) {
+    if (!this.thread.follow(conversation)) return false;
+    this.session.moved(conversation);
+    this.outbox.forgetAccepted();
+    return true;
+  }
+
+  /** @param {Link} link */
+  #setLink(link) {
+    if (link === "online") {
+      this.#met = true;
+      if (this.link !== "online") queueMicrotask(() => this.outbox.flush());
+    }
+    if (this.#leads) this.tabs.tell({ link });
+    if (link === this.link) return;
+    this.link = link;
+    this.onChange({});
+  }
+
+  /** @param {{hello?: true, hurry?: true, link?: Link, state?: StateEvent, message?: Message}} news */
+  #hearTab(news) {
+    if (this.#leads) {
+      if (news.hello) this.tabs.tell({ link: this.link });
+      if (news.hurry) this.hurry();
+      return;
+    }
+    if (!this.#run) return;
+    if (news.link === "online" && this.link !== "online") this.#catchUp();
+    else if (news.link) this.#setLink(news.link);
+    const another = news.state ? this.#hearState(news.state) : false;
+    const heard = news.message ? this.#hearMessage(news.message) : "known";
+    if (another || heard === "gap") this.#catchUp();
+  }
+}

@@ -1,0 +1,217 @@
+// @ts-check
+/** <rapport-chat>: takes over the launcher that the loader has painted, and answers the page's calls. */
+
+import { Api } from "./api.js";
+import { Conversation } from "./conversation.js";
+import { cardsFor } from "./message.js";
+import { Panel } from "./panel.js";
+import { freshIdentity, Session, subject } from "./session.js";
+import { onChangedElsewhere, recall, remember } from "./shared.js";
+import { PATHS } from "./dom.js";
+import { Format } from "./language.js";
+
+/** @import {Texts} from "./language.js" */
+/** @import {Identity, Message, RapportEvents} from "./types.d.ts" */
+
+export class RapportChat extends HTMLElement {
+  /** @type {CSSStyleSheet[]} */
+  static sheets = [];
+  /** Set before the element is defined, as the sheets are. @type {{locale: string, t: Texts}} */
+  static language;
+
+  /** @type {Conversation | null} */
+  #conversation = null;
+  /** @type {AbortController | null} */
+  #attached = null;
+  /** @type {AbortController} */
+  #user = new AbortController();
+  /** @type {[source: Identity | null, identity: string | null]} */
+  #who = [null, null];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #redraw;
+  #drawing = false;
+  /** @type {{t: Texts, format: Format, dedicated: string | null}} */
+  #ways;
+  #panel;
+  #button;
+  #badge;
+
+  constructor() {
+    super();
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const { locale, t } = RapportChat.language;
+    this.#ways = { t, format: new Format(locale, t), dedicated: null };
+    this.#panel = new Panel(this.#ways, {
+      close: () => this.close(),
+      seen: () => this.#seen(),
+      conversation: () => /** @type {Conversation} */ (this.#conversation),
+    });
+    this.#button = /** @type {HTMLElement} */ (root.querySelector(".launcher"));
+    this.#badge = /** @type {HTMLElement} */ (root.querySelector(".badge"));
+    root.adoptedStyleSheets = [...RapportChat.sheets, ...root.adoptedStyleSheets];
+    this.#button.before(this.#panel.element);
+    this.#button.setAttribute("aria-controls", "rapport-panel");
+  }
+
+  connectedCallback() {
+    this.#attached = new AbortController();
+    this.#panel.watch(this.#attached.signal);
+    // The element stands beside <body>, where pages rarely set their font.
+    this.style.setProperty("--page-font", getComputedStyle(document.body).fontFamily);
+    this.#become(...this.#who);
+  }
+
+  disconnectedCallback() {
+    this.#attached?.abort();
+    this.#user.abort();
+    this.#conversation?.stop();
+  }
+
+  /** Where the gateway lives, with a slash at the end. */
+  get gateway() {
+    return this.getAttribute("gateway") ?? "/";
+  }
+
+  get isOpen() {
+    return this.#panel.isOpen;
+  }
+
+  open() {
+    if (this.isOpen) return;
+    this.#conversation?.start();
+    this.#panel.open();
+    this.#drawLauncher();
+    this.#draw({});
+    this.#emit("open", {});
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.#panel.close();
+    this.#drawLauncher();
+    this.#button.focus();
+    this.#emit("close", {});
+  }
+
+  /** @param {Identity} identity */
+  async setUser(identity) {
+    const first = typeof identity === "string" ? identity : await freshIdentity(identity);
+    const same = this.#conversation?.session.key === this.#key(subject(first));
+    if (same && this.#conversation?.link !== "lost") return;
+    this.#become(identity, first);
+  }
+
+  signOut() {
+    const key = this.#conversation?.session.key;
+    if (key && this.#conversation?.session.known) {
+      for (const what of ["session", "outbox", "draft", "read"]) remember(`${key}:${what}`, null);
+    }
+    this.#become(null, null);
+  }
+
+  /** @param {string | null} who */
+  #key(who) {
+    return `rapport:${new URL(this.gateway, location.href).href}:${who === null ? "visitor" : `customer:${who}`}`;
+  }
+
+  /** @param {Identity | null} source @param {string | null} identity */
+  #become(source, identity) {
+    this.#user.abort();
+    this.#conversation?.stop();
+    this.#user = new AbortController();
+    this.#who = [source, identity];
+    const key = this.#key(identity === null ? null : subject(identity));
+    const session = new Session(new Api(this.gateway), key, source, identity);
+    this.#ways.dedicated = null;
+    this.#conversation = new Conversation(session, seenOf(key, session.conversation), (news) => this.#draw(news, session));
+    onChangedElsewhere(`${key}:read`, () => this.#drawLauncher(), this.#user.signal);
+    if (this.isOpen || session.stored) this.#conversation.start();
+    this.#draw({});
+  }
+
+  /** The number of the last message that was on screen, in any tab. */
+  get #read() {
+    return this.#conversation ? seenOf(this.#conversation.session.key, this.#conversation.thread.conversation) : 0;
+  }
+
+  #seen() {
+    const conversation = this.#conversation;
+    if (!conversation || !this.isOpen || document.hidden) return;
+    const { conversation: id, last } = conversation.thread;
+    if (last > this.#read) remember(`${conversation.session.key}:read`, { conversation: id, seq: last });
+    this.#drawLauncher();
+  }
+
+  /** Many changes in one go, as when a transcript is replayed, are drawn once. @param {{message?: Message}} news @param {Session} [session] */
+  #draw({ message }, session) {
+    if (session && session !== this.#conversation?.session) return;
+    if (message) {
+      const { seq, author, text } = message;
+      this.#emit("message", { seq, author, text });
+    }
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => {
+      this.#drawing = false;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow() {
+    const conversation = this.#conversation;
+    if (!conversation) return;
+    const { thread, outbox } = conversation;
+    const missing = cardsFor(thread.messages);
+    if (missing) {
+      missing.then(() => this.#draw({}));
+      return;
+    }
+    if (thread.status.agent?.dedicated) this.#ways.dedicated = thread.status.agent.name;
+    this.#panel.draw(conversation);
+    if (this.#panel.log.atEnd) this.#seen();
+    this.#drawLauncher();
+    this.#announce(conversation);
+    clearTimeout(this.#redraw);
+    const owes = thread.owesFor(outbox.items);
+    const again = owes || (thread.status.waiting_since ? 30_000 : 0);
+    if (again) this.#redraw = setTimeout(() => this.#draw({}), again + 50);
+  }
+
+  #told = { conversation: "", link: "" };
+
+  /** @param {Conversation} conversation */
+  #announce({ thread, session, link }) {
+    if (thread.conversation && thread.conversation !== this.#told.conversation) {
+      this.#emit("session", { conversation: thread.conversation, known: session.known });
+    }
+    if (link === "lost" && this.#told.link !== "lost") this.#emit("identity-refused", {});
+    this.#told = { conversation: thread.conversation ?? "", link };
+  }
+
+  #drawLauncher() {
+    const { t } = this.#ways;
+    const { messages } = this.#conversation?.thread ?? { messages: [] };
+    const read = this.#read;
+    const count = this.isOpen ? 0 : messages.filter((one) => one.seq > read && one.author.kind !== "customer").length;
+    const words = count > 99 ? "99+" : String(count || "");
+    const label = this.isOpen ? t.closeChat : t.openChat;
+    this.#button.setAttribute("aria-expanded", String(this.isOpen));
+    this.#button.querySelector("path")?.setAttribute("d", PATHS[this.isOpen ? "down" : "chat"]);
+    this.#button.setAttribute("aria-label", count ? `${label}, ${t.unread(count)}` : label);
+    if (this.#badge.textContent === words) return;
+    this.#badge.textContent = words;
+    this.#badge.hidden = !count;
+    this.#emit("unread", { count });
+  }
+
+  /** @template {keyof RapportEvents} K @param {K} name @param {RapportEvents[K]} detail */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+/** @param {string} key @param {string | null} conversation @returns {number} */
+function seenOf(key, conversation) {
+  const read = recall(`${key}:read`);
+  return read?.conversation === conversation ? (read?.seq ?? 0) : 0;
+}

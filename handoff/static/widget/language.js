@@ -1,0 +1,124 @@
+// @ts-check
+/** Every word the widget itself says, and times and money in the reader's language. What happens in the conversation is said by the server. */
+
+/** @import {Money} from "./types.d.ts" */
+
+const en = {
+  chat: "Chat",
+  openChat: "Open chat",
+  closeChat: "Close chat",
+  unread: (/** @type {number} */ n) => (n === 1 ? "1 unread message" : `${n} unread messages`),
+  assistant: "Assistant",
+  botRole: "Automated",
+  agentRole: "Customer care",
+  dedicatedRole: "Your representative",
+  you: "You",
+  notice: "Notice",
+  answersAtOnce: "Automated, answers at once",
+  waitingFor: (/** @type {string} */ name) => `Waiting for ${name}`,
+  waitingForPerson: "Waiting for a person",
+  nextFree: "The next free colleague",
+  inLine: (/** @type {number} */ n) => (n === 1 ? "You are next in line" : `You are number ${n} in line`),
+  waitedFor: (/** @type {string} */ time) => `waiting ${time}`,
+  welcome: "How can we help?",
+  welcomeMore: "Ask about an order, a delivery or a return. You can talk to a person at any time.",
+  starters: ["Where is my order?", "Cancel an order", "What can you do?"],
+  conversation: "Conversation",
+  options: "Answers to choose from",
+  person: "Talk to a person",
+  cancelRequest: "Stop waiting",
+  backToBot: "Go on with the assistant",
+  writeMessage: "Write a message",
+  send: "Send",
+  left: (/** @type {number} */ n) => `${n} characters left`,
+  typing: "The assistant is writing",
+  newMessages: (/** @type {number} */ n) => (n === 1 ? "1 new message" : `${n} new messages`),
+  latest: "To the latest message",
+  today: "Today",
+  yesterday: "Yesterday",
+  sending: "Sending",
+  sent: "Sent",
+  waitingToSend: "Not sent yet. Kept here and sent as soon as we are connected.",
+  sendNow: "Send now",
+  notSent: "Not sent.",
+  sendAgain: "Send again",
+  remove: "Remove",
+  optionGone: "This choice is no longer open.",
+  newThread: "Your earlier conversation has ended. This is a new one.",
+  reconnecting: "Connection lost. Reconnecting…",
+  down: "We can’t be reached right now. What you write is kept here and sent as soon as we are back.",
+  offline: "You are offline. What you write is kept here and sent when you are back.",
+  lost: "We could not confirm who you are. Please reload the page or sign in again.",
+  tryNow: "Try now",
+  order: "Order",
+  plan: "What will happen",
+  receipt: "Receipt",
+  placed: "Placed",
+  items: "Items",
+  total: "Total",
+  quantity: (/** @type {number} */ n) => `Quantity ${n}`,
+  tracking: "Tracking",
+  validUntil: (/** @type {string} */ time) => `Valid until ${time}`,
+  progress: ["Placed", "Processed", "Delivered"],
+};
+
+/** @typedef {typeof en} Texts */
+
+/** @param {string} locale A BCP 47 tag. @returns {Promise<Texts>} */
+export async function textsFor(locale) {
+  return locale.toLowerCase().startsWith("es") ? (await import("./spanish.js")).texts : en;
+}
+
+export class Format {
+  /** @param {string} locale @param {Texts} texts */
+  constructor(locale, texts) {
+    this.locale = locale;
+    this.texts = texts;
+    this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+    this.#day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+    this.#date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+  }
+  #time;
+  #day;
+  #date;
+
+  /** @param {string} at */
+  time(at) {
+    return valid(at) ? this.#time.format(new Date(at)) : "";
+  }
+
+  /** @param {string} at */
+  date(at) {
+    return valid(at) ? this.#date.format(new Date(at)) : at;
+  }
+
+  /** Today, yesterday, or the day's name. @param {string} at */
+  day(at) {
+    const then = new Date(at);
+    const today = new Date();
+    const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+    if (then.toDateString() === today.toDateString()) return this.texts.today;
+    if (then.toDateString() === yesterday.toDateString()) return this.texts.yesterday;
+    return then.getFullYear() === today.getFullYear() ? this.#day.format(then) : this.#date.format(then);
+  }
+
+  /** How long ago, in whole minutes or hours. @param {string} at @returns {string} Empty within the first minute. */
+  since(at) {
+    const minutes = Math.floor((Date.now() - Date.parse(at)) / 60_000);
+    if (!(minutes >= 1)) return "";
+    const [value, unit] = minutes < 60 ? [minutes, "minute"] : [Math.floor(minutes / 60), "hour"];
+    return new Intl.NumberFormat(this.locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  }
+
+  /** @param {Money} money */
+  money(money) {
+    if (typeof money === "string") return money;
+    const format = new Intl.NumberFormat(this.locale, { style: "currency", currency: money.currency });
+    return format.format(money.amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  }
+}
+
+/** @param {string | undefined} at */
+function valid(at) {
+  return !Number.isNaN(Date.parse(at ?? ""));
+}

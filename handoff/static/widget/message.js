@@ -1,0 +1,90 @@
+// @ts-check
+/** One bubble: who said it, what was said, and, for the customer's own, what became of it. */
+
+import { h, hidden, icon, initials } from "./dom.js";
+import { markdown, plain } from "./markdown.js";
+
+/** @import {Format, Texts} from "./language.js" */
+/** @import {Author, Message, Pending} from "./types.d.ts" */
+
+/** @typedef {{t: Texts, format: Format, dedicated: string | null}} Ways `dedicated`: the name of the customer's own representative, once known. */
+
+/** @type {typeof import("./cards.js").cardElement | null} */
+let drawCard = null;
+/** @type {Promise<void> | null} */
+let loadingCards = null;
+
+/** Cards are fetched when the first one is to be shown. @param {Message[]} messages @returns {Promise<void> | null} Null when nothing is missing. */
+export function cardsFor(messages) {
+  if (drawCard || !messages.some((one) => one.card)) return null;
+  loadingCards ??= import("./cards.js").then(
+    ({ cardElement }) => {
+      drawCard = cardElement;
+    },
+    () => {
+      drawCard = () => null; // The text is complete without the card.
+    },
+  );
+  return loadingCards;
+}
+
+/** @param {Author} author @param {Ways} ways @returns {[name: string, role: string]} */
+export function nameAndRole({ kind, name }, { t, dedicated }) {
+  if (kind === "customer") return [t.you, ""];
+  if (kind === "system") return [name || t.notice, ""];
+  if (kind === "bot") return [name || t.assistant, t.botRole];
+  return [name, name === dedicated ? t.dedicatedRole : t.agentRole];
+}
+
+/** @param {Author} author */
+export function avatar({ kind, name }) {
+  return h("span", { class: "avatar", "data-kind": kind, "aria-hidden": "true" }, kind === "agent" ? initials(name) : icon("spark"));
+}
+
+/** @param {Message} message @param {Ways} ways */
+export function messageElement(message, ways) {
+  const { author, text, card, at } = message;
+  const mine = author.kind === "customer";
+  const [name, role] = nameAndRole(author, ways);
+  const drawn = card && drawCard ? drawCard(card, ways.t, ways.format) : null;
+  return h(
+    "div",
+    { class: "message", "data-kind": author.kind, "data-seq": message.seq },
+    mine || author.kind === "system" ? hidden(`${name}: `) : who(author, name, role),
+    h("div", { class: "bubble", dir: "auto" }, mine ? plain(text) : markdown(text)),
+    drawn,
+    h("div", { class: "meta" }, h("time", { datetime: at }, ways.format.time(at))),
+  );
+}
+
+/** @param {Author} author @param {string} name @param {string} role */
+function who(author, name, role) {
+  return h("div", { class: "who" }, avatar(author), h("span", { class: "name" }, name), role ? h("span", { class: "role" }, ` ${role}`) : null, hidden(": "));
+}
+
+/**
+ * @param {Pending} item
+ * @param {Ways} ways
+ * @param {{resend: (id: string) => void, discard: (id: string) => void}} on
+ */
+export function pendingElement(item, ways, on) {
+  const { t, format } = ways;
+  return h(
+    "div",
+    { class: "message", "data-kind": "customer", "data-trouble": item.trouble },
+    hidden(`${t.you}: `),
+    h("div", { class: "bubble", dir: "auto" }, plain(item.text ?? item.label ?? "")),
+    item.trouble
+      ? trouble(item, t, on)
+      : h("div", { class: "meta" }, h("span", {}, item.seq ? t.sent : t.sending), h("time", { datetime: item.at }, ` · ${format.time(item.at)}`)),
+  );
+}
+
+/** @param {Pending} item @param {Texts} t @param {{resend: (id: string) => void, discard: (id: string) => void}} on */
+function trouble(item, t, on) {
+  const refused = item.trouble === "refused";
+  const reason = item.final ? t.optionGone : [refused ? t.notSent : t.waitingToSend, item.reason].filter(Boolean).join(" ");
+  const again = h("button", { class: "link", type: "button", onclick: () => on.resend(item.client_id) }, refused ? t.sendAgain : t.sendNow);
+  const remove = h("button", { class: "link", type: "button", onclick: () => on.discard(item.client_id) }, t.remove);
+  return h("div", { class: "meta trouble" }, icon(refused ? "alert" : "clock"), h("span", {}, reason, " ", item.final ? null : again, refused ? " " : null, refused ? remove : null));
+}

@@ -1,0 +1,122 @@
+// @ts-check
+/** The open chat: a dialog that stands beside the page on wide screens and fills a phone's. */
+
+import { Composer } from "./composer.js";
+import { h, icon } from "./dom.js";
+import { Log } from "./log.js";
+import { Header, Notices } from "./status.js";
+
+/** @import {Conversation} from "./conversation.js" */
+/** @import {Ways} from "./message.js" */
+
+const PHONE = matchMedia("(max-width: 480px)");
+const TOUCH = matchMedia("(pointer: coarse)");
+
+export class Panel {
+  /** @type {Conversation | null} */
+  #conversation = null;
+
+  /** @param {Ways} ways @param {{close: () => void, seen: () => void, conversation: () => Conversation}} on */
+  constructor(ways, on) {
+    const { t } = ways;
+    this.on = on;
+    const say = (/** @type {{text?: string, option?: string, label?: string}} */ said) => {
+      on.conversation().say(said);
+      this.#focus();
+    };
+    const choose = (/** @type {string} */ option, /** @type {string} */ label) => say({ option, label });
+    const starters = t.starters.map((text) => h("button", { class: "chip", type: "button", onclick: () => say({ text }) }, text));
+    const welcome = () =>
+      h("div", { class: "welcome" }, icon("chat"), h("h3", {}, t.welcome), h("p", {}, t.welcomeMore), h("div", { class: "chips" }, ...starters));
+    this.header = new Header(ways, on.close);
+    this.notices = new Notices(ways, { retry: () => on.conversation().hurry(), choose });
+    this.log = new Log(
+      ways,
+      {
+        resend: (id) => on.conversation().outbox.resend(id),
+        discard: (id) => on.conversation().outbox.discard(id),
+        choose: ({ id, label }) => choose(id, label),
+        seen: on.seen,
+      },
+      welcome,
+    );
+    this.composer = new Composer(t, (text) => say({ text }));
+    this.person = h("button", { class: "person", type: "button", onclick: () => choose("person", t.person) }, icon("person"), t.person);
+    this.element = /** @type {HTMLDialogElement} */ (
+      h(
+        "dialog",
+        { class: "panel", id: "rapport-panel", "aria-labelledby": "rapport-title" },
+        this.header.element,
+        this.notices.banner,
+        this.log.element,
+        h("footer", {}, this.notices.waiting, this.person, this.composer.element),
+      )
+    );
+    this.element.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      on.close();
+    });
+    this.element.addEventListener("keydown", (event) => {
+      // Keys pressed here are not the page's shortcuts.
+      event.stopPropagation();
+      if (event.key === "Escape" && !event.isComposing) on.close();
+    });
+  }
+
+  get isOpen() {
+    return this.element.open;
+  }
+
+  open() {
+    if (this.isOpen) return;
+    if (PHONE.matches) this.element.showModal();
+    else this.element.show();
+    this.composer.fit();
+    this.log.toEnd(false);
+    this.#focus();
+  }
+
+  close() {
+    this.element.close();
+  }
+
+  /** Fill the screen or stand beside the page, as the window has become. @param {AbortSignal} signal */
+  watch(signal) {
+    const again = () => {
+      if (!this.isOpen) return;
+      this.close();
+      this.open();
+    };
+    PHONE.addEventListener("change", again, { signal });
+    // On phones the keyboard covers the page without resizing it; the panel keeps to what can be seen.
+    const seen = globalThis.visualViewport;
+    const fit = () => {
+      if (!seen || !PHONE.matches) return;
+      this.element.style.setProperty("--seen", `${seen.height}px`);
+      this.element.style.setProperty("--above", `${seen.offsetTop}px`);
+    };
+    seen?.addEventListener("resize", fit, { signal });
+    seen?.addEventListener("scroll", fit, { signal });
+  }
+
+  /** @param {Conversation} conversation */
+  draw(conversation) {
+    if (conversation !== this.#conversation) {
+      this.#conversation = conversation;
+      this.composer.belongTo(conversation.session.key);
+    }
+    const { thread, outbox } = conversation;
+    this.header.draw(thread);
+    // A transcript that is being replayed is not read out.
+    this.log.list.ariaBusy = String(conversation.link === "connecting");
+    this.notices.draw(conversation);
+    this.person.hidden = thread.state !== "bot" && thread.state !== "closed";
+    this.log.draw(thread, outbox);
+  }
+
+  /** On a phone the keyboard would cover the conversation at once. */
+  #focus() {
+    if (TOUCH.matches) this.log.list.focus({ preventScroll: true });
+    else this.composer.field.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,78 @@
+// @ts-check
+/** One conversation as the server tells it: messages by number, who answers, and what follows from both. */
+
+/** @import {Message, Option, Pending, State, StateEvent, Status} from "./types.d.ts" */
+
+/** After this long without an answer the dots stop by themselves; the server speaks up well before. */
+const OWES_FOR_MS = 30_000;
+
+export class Thread {
+  /** @type {Message[]} */
+  messages = [];
+  last = 0;
+  /** @type {State} */
+  state = "bot";
+  /** @type {Status} */
+  status = { agent: null, queue: null, position: null, waiting_since: null };
+  /** The customer is told when the server went on in another conversation than the one they saw. */
+  restarted = false;
+  /** When the newest message reached this page. */
+  heardAt = 0;
+  #seen;
+
+  /** @param {string | null} conversation @param {number} seen The number of the last message read on an earlier visit. */
+  constructor(conversation, seen) {
+    this.conversation = conversation;
+    this.#seen = seen;
+  }
+
+  /** @param {Message} message @returns {"added" | "known" | "gap"} */
+  add(message) {
+    if (message.seq <= this.last) return "known";
+    if (message.seq > this.last + 1) return "gap";
+    this.messages.push(message);
+    this.last = message.seq;
+    this.heardAt = Date.now();
+    return "added";
+  }
+
+  /** @param {string} conversation @returns {boolean} Whether this is another conversation than before. */
+  follow(conversation) {
+    if (conversation === this.conversation) return false;
+    this.restarted = this.conversation !== null && Math.max(this.last, this.#seen) > 0;
+    this.conversation = conversation;
+    this.messages = [];
+    this.last = 0;
+    return true;
+  }
+
+  /** @param {StateEvent} event */
+  hear({ state, status }) {
+    this.state = state;
+    this.status = status ?? this.status;
+  }
+
+  get shownIds() {
+    return new Set(this.messages.flatMap((one) => one.client_id ?? []));
+  }
+
+  /** The options that still count: the newest that were offered, unless the customer has spoken since. @param {Pending[]} pending */
+  liveOptions(pending) {
+    if (pending.some((one) => one.trouble !== "refused")) return { seq: 0, options: /** @type {Option[]} */ ([]) };
+    for (const message of [...this.messages].reverse()) {
+      if (message.author.kind === "customer") break;
+      if (message.options?.length) return { seq: message.seq, options: message.options };
+    }
+    return { seq: 0, options: /** @type {Option[]} */ ([]) };
+  }
+
+  /** For how many more milliseconds the bot may be thinking; 0 when it owes nothing. @param {Pending[]} pending */
+  owesFor(pending) {
+    if (this.state !== "bot") return 0;
+    const newest = this.messages.at(-1);
+    const accepted = pending.some((one) => one.seq);
+    if (!accepted && newest?.author.kind !== "customer") return 0;
+    const since = accepted ? Date.now() : Math.min(this.heardAt, Date.parse(newest?.at ?? "") + OWES_FOR_MS);
+    return Math.max(0, since + OWES_FOR_MS - Date.now());
+  }
+}

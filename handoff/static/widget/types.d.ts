@@ -1,0 +1,119 @@
+/** The words of the web API as the widget reads them, and the one global object the shop's page gets. Types only: never served to a browser. */
+
+export interface Author {
+  kind: "customer" | "bot" | "agent" | "system";
+  name: string;
+}
+
+export interface Option {
+  id: string;
+  label: string;
+}
+
+/** Integer minor units with their currency, or words that the server wrote. */
+export type Money = { amount: number; currency: string } | string;
+
+export interface CardItem {
+  name: string;
+  options?: Record<string, string> | string;
+  quantity?: number;
+  price?: Money;
+  picture?: string;
+}
+
+export interface Parcel {
+  tracking: string;
+  carrier?: string;
+  status?: string;
+  url?: string;
+}
+
+export interface Card {
+  kind: string;
+  id?: string;
+  number?: string;
+  order?: string;
+  title?: string;
+  status?: string;
+  placed_at?: string;
+  at?: string;
+  expires_at?: string;
+  items?: CardItem[];
+  parcels?: Parcel[];
+  lines?: (string | { label: string; amount?: Money })[];
+  total?: Money;
+}
+
+export interface Message {
+  seq: number;
+  author: Author;
+  text: string;
+  options?: Option[];
+  card?: Card;
+  at: string;
+  client_id?: string;
+}
+
+export type State = "bot" | "waiting" | "offered" | "held" | "parked" | "closed";
+
+export interface Status {
+  agent: { name: string; dedicated: boolean } | null;
+  queue: "dedicated" | "general" | null;
+  position: number | null;
+  waiting_since: string | null;
+}
+
+export interface StateEvent {
+  state: State;
+  status: Status;
+  conversation: string;
+}
+
+/** What the customer said and the server has not shown back yet. `label` is what the bubble says when an option was tapped. */
+export interface Pending {
+  client_id: string;
+  text?: string;
+  option?: string;
+  label?: string;
+  at: string;
+  seq?: number;
+  trouble?: "waiting" | "refused";
+  reason?: string;
+  final?: boolean;
+}
+
+/** `lost`: the identity was refused; `down`: not reached even once. */
+export type Link = "idle" | "connecting" | "online" | "reconnecting" | "down" | "lost";
+
+export interface StoredSession {
+  token: string;
+  conversation: string;
+  expires_at: string;
+}
+
+/** A signed identity token, or a function that fetches a fresh one whenever the widget needs it. */
+export type Identity = string | (() => string | Promise<string>);
+
+export interface RapportEvents {
+  open: Record<string, never>;
+  close: Record<string, never>;
+  unread: { count: number };
+  message: { seq: number; author: Author; text: string };
+  session: { conversation: string; known: boolean };
+  "identity-refused": Record<string, never>;
+}
+
+export interface RapportApi {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  setUser(identity: Identity): Promise<void>;
+  signOut(): Promise<void>;
+  /** Returns the function that takes the listener off again. */
+  on<K extends keyof RapportEvents>(event: K, listener: (detail: RapportEvents[K]) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    Rapport?: RapportApi;
+  }
+}
