@@ -56,8 +56,9 @@ def blueprint(carrier: Carrier, bell: Doorbell) -> Blueprint:
             {"ours": carrier.settings.twilio_from, "shop": carrier.settings.shop_name, **await _phones(carrier)}
         )
 
-    @bp.get("/threads/<number>")
-    async def thread(_: Request, number: str) -> HTTPResponse:
+    @bp.get("/thread")
+    async def thread(request: Request) -> HTTPResponse:
+        number = request.args.get("number", "")
         if not E164.fullmatch(number):
             return _bad("a number such as +12025550123, please")
         texts = [_shown(text) for text in carrier.store.thread(number)]

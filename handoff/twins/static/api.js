@@ -29,7 +29,7 @@ async function call(path, { method = "GET", body } = {}) {
 
 export const phones = () => /** @type {Promise<Phones>} */ (call("/phones"));
 /** @param {string} number */
-export const thread = (number) => /** @type {Promise<Thread>} */ (call(`/threads/${encodeURIComponent(number)}`));
+export const thread = (number) => /** @type {Promise<Thread>} */ (call(`/thread?number=${encodeURIComponent(number)}`));
 /** @param {{ number: string, body: string, pictures?: { content_type: string, data: string }[], sid?: string }} text */
 export const send = (text) => /** @type {Promise<Text>} */ (call("/texts", { method: "POST", body: text }));
 export const switches = () => /** @type {Promise<Switches>} */ (call("/faults"));

@@ -72,7 +72,7 @@ function row(text, again) {
     null,
     h("span", { class: "log-way" }, inbound ? "to the shop" : "to the phone"),
     h("span", { class: `state ${good ? "good" : bad ? "bad" : "open"}` }, state),
-    h("span", { class: "log-more", title: text.sid }, `${timeOf(text.at)} · ${size} · ${text.sid.slice(0, 6)}…${text.sid.slice(-4)}`),
+    h("span", { class: "log-more", title: text.sid }, `${timeOf(text.at)} · ${size} · …${text.sid.slice(-4)}`),
     inbound &&
       h("button", { type: "button", class: "quiet", title: "Twilio's retry: the same MessageSid once more", onclick: () => again(text) }, "Deliver again"),
   );

@@ -41,6 +41,7 @@ function bubble(text, key, last) {
   const mine = text.direction === "inbound";
   const lost = text.status === "undelivered" || text.status === "failed";
   const onWay = !mine && !lost && !ARRIVED.has(text.status);
+  const carriers = text.direction === "outbound-reply";
   const trouble = mine ? refusal(text.door) : lost ? `Did not reach this phone (${text.error_code ?? "no code"})` : "";
   const classes = ["bubble", mine ? "mine" : "theirs", lost && "lost", onWay && "on-way", last && "last"];
   return h(
@@ -49,8 +50,7 @@ function bubble(text, key, last) {
     h("span", { class: "hidden" }, mine ? "This phone: " : "The shop: "),
     ...text.media.map((item) => h("img", { src: `/twin/media/${item.sid}`, alt: "The attached picture" })),
     text.body && h("p", { class: "words" }, text.body),
-    text.direction === "outbound-reply" && h("p", { class: "meta" }, "Sent by the carrier, not by the shop"),
     trouble && h("p", { class: "meta trouble" }, trouble),
-    last && !trouble && h("p", { class: "meta" }, timeOf(text.at)),
+    !trouble && (last || carriers) && h("p", { class: "meta" }, `${carriers ? "Sent by the carrier itself · " : ""}${timeOf(text.at)}`),
   );
 }
