@@ -1,0 +1,20 @@
+"""The migrations and the models are the same database."""
+
+from typing import Any
+
+import handoff.models
+import shop.ground.jobs
+import shop.models
+import shop.records
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from shop.ground.db import Base, Database
+
+MODELS = (handoff.models, shop.ground.jobs, shop.models, shop.records)
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(db: Database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        differences: list[Any] = compare_metadata(context, Base.metadata)
+    assert differences == []
