@@ -18,6 +18,7 @@ from shop.ground.jobs import Claimed
 
 # What the gateway understands by itself when the bot cannot be asked.
 BARE_WORDS = frozenset({"person", "agent", "human", "representative"})
+PERSON_INTENT = "ask_person"
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,10 @@ def excuse(session: Session, job: Claimed) -> None:
 
 
 def wants_person(session: Session, job: Claimed) -> bool:
-    """Does the message, in a bare word, ask for a person? The gateway takes that without the bot."""
-    return _message(session, job).text.strip(" .!?").casefold() in BARE_WORDS
+    """Does the message ask for a person in a bare word, or by the bot's own option? The gateway takes that without the bot."""
+    message = _message(session, job)
+    by_option = (message.choice or {}).get("intent") == PERSON_INTENT
+    return by_option or message.text.strip(" .!?").casefold() in BARE_WORDS
 
 
 def message_id(job: Claimed) -> str:
