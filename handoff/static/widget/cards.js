@@ -13,7 +13,31 @@ const STEPS = ["pending", "processed", "delivered"];
 /** @param {Card} card @param {Texts} t @param {Format} format @returns {HTMLElement | null} Null for a kind this widget does not know. */
 export function cardElement(card, t, format) {
   const draw = CARDS[card.kind];
-  return draw ? draw(card, t, format) : null;
+  // Fields may be missing or of a later kind than this page knows: the message itself is never lost over its card.
+  try {
+    return draw ? draw(card, t, format) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The text without the lines that the card shows: what stands before and after them. What neither shows is never left out.
+ * @param {string} text @param {Card} card @returns {[before: string, after: string]}
+ */
+export function around(text, card) {
+  const lines = text.split("\n");
+  const shown = lines.map((line) => covers(card, line.replace(/^\s*(?:[-*•]|\d+[.)])\s+/u, "").trim()));
+  const first = shown.indexOf(true);
+  const last = shown.lastIndexOf(true);
+  if (first < 0 || shown.slice(first, last).includes(false)) return [text, ""];
+  return [lines.slice(0, first).join("\n"), lines.slice(last + 1).join("\n")];
+}
+
+/** @param {Card} card @param {string} line */
+function covers({ lines = [], items = [] }, line) {
+  if (lines.includes(line)) return true;
+  return items.some(({ name, price }) => typeof price === "string" && line.startsWith(name) && line.endsWith(price));
 }
 
 /** @param {Card} card @param {Texts} t @param {Format} format */

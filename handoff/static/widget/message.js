@@ -9,20 +9,20 @@ import { markdown, plain } from "./markdown.js";
 
 /** @typedef {{t: Texts, format: Format, dedicated: string | null}} Ways `dedicated`: the name of the customer's own representative, once known. */
 
-/** @type {typeof import("./cards.js").cardElement | null} */
-let drawCard = null;
+/** @type {typeof import("./cards.js") | null} */
+let cards = null;
 /** @type {Promise<void> | null} */
 let loadingCards = null;
 
 /** Cards are fetched when the first one is to be shown. @param {Message[]} messages @returns {Promise<void> | null} Null when nothing is missing. */
 export function cardsFor(messages) {
-  if (drawCard || !messages.some((one) => one.card)) return null;
+  if (cards || !messages.some((one) => one.card)) return null;
   loadingCards ??= import("./cards.js").then(
-    ({ cardElement }) => {
-      drawCard = cardElement;
+    (module) => {
+      cards = module;
     },
     () => {
-      drawCard = () => null; // The text is complete without the card.
+      cards = { cardElement: () => null, around: (text) => [text, ""] }; // The text is complete without the card.
     },
   );
   return loadingCards;
@@ -46,13 +46,16 @@ export function messageElement(message, ways) {
   const { author, text, card, at } = message;
   const mine = author.kind === "customer";
   const [name, role] = nameAndRole(author, ways);
-  const drawn = card && drawCard ? drawCard(card, ways.t, ways.format) : null;
+  const drawn = card && cards ? cards.cardElement(card, ways.t, ways.format) : null;
+  const [before, after] = card && drawn && cards ? cards.around(text, card) : [text, ""];
+  const bubble = (/** @type {string} */ words) => words && h("div", { class: "bubble", dir: "auto" }, mine ? plain(words) : markdown(words));
   return h(
     "div",
     { class: "message", "data-kind": author.kind, "data-seq": message.seq },
     mine || author.kind === "system" ? hidden(`${name}: `) : who(author, name, role),
-    h("div", { class: "bubble", dir: "auto" }, mine ? plain(text) : markdown(text)),
+    bubble(before),
     drawn,
+    bubble(after),
     h("div", { class: "meta" }, h("time", { datetime: at }, ways.format.time(at))),
   );
 }
