@@ -1,7 +1,7 @@
 """The console API in memory, over real HTTP: what the page does by itself can be tested without a database or a bot.
 
-Tests change the desk in Python (`offer`, `say`, `assign`) and the page hears of it as from the gateway. Faults are part of it:
-`fail` breaks the next matching calls, `drop_streams` cuts the live connections, `quiet` swallows events.
+Tests change the desk in Python (`offer`, `say`, `assign`) and the page hears of it as from the gateway. Faults are part
+of it: `fail` breaks the next matching calls, `drop_streams` cuts the live connections, `mangle` loses or repeats events.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ DEMO = [
     {"name": "Dana Kim", "email": "dana@shop.example", "role": "agent", "password": "demo-dana"},
     {"name": "Luis Ortega", "email": "luis@shop.example", "role": "agent", "password": "demo-luis"},
 ]
+PAGE = 500
 ROUTE = re.compile(r"/api/console/conversations/([^/]+)(?:/([a-z-]+))?")
 ALLOWED = {"offered": ["accept", "decline"], "waiting": ["claim"], "held": ["reply", "hand-back", "close"]}
 
@@ -109,7 +110,9 @@ class ConsoleStub:
             messages = self.conversations[id].messages
             at = more.pop("at", now())
             author = {"kind": kind, "name": name}
-            messages.append({"seq": len(messages) + 1, "author": author, "text": text, "options": [], "at": iso(at), **more})
+            messages.append(
+                {"seq": len(messages) + 1, "author": author, "text": text, "options": [], "at": iso(at), **more}
+            )
             seq = len(messages)
         self.tell(id)
         return seq
@@ -214,7 +217,7 @@ class ConsoleStub:
             "facts": {},
             "holder": row.holder,
             "offered_to": ME["id"] if row.state == "offered" else None,
-            "messages": [message for message in row.messages if message["seq"] > after],
+            "messages": [message for message in row.messages if message["seq"] > after][:PAGE],
             "receipts": [],
             "orders": [],
             "can": ALLOWED.get(row.state, []) if mine else [],
@@ -287,10 +290,7 @@ def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
                 status, answer = refused.status, {"error": {"code": refused.code, "message": refused.message}}
             if fault:
                 fault.times -= 1
-            if fault and not fault.status:
-                self.close_connection = True
-                return
-            self._send(status, "application/json", json.dumps(answer).encode())
+            self._send(status, "application/json", json.dumps(answer).encode(), cut=bool(fault and not fault.status))
 
         def _file(self, path: str) -> None:
             file = (STATIC / path.removeprefix("/static/")).resolve()
@@ -299,14 +299,16 @@ def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
             else:
                 self._send(200, TYPES[file.suffix], file.read_bytes())
 
-        def _send(self, status: int, kind: str, content: bytes) -> None:
+        def _send(self, status: int, kind: str, content: bytes, cut: bool = False) -> None:
             self.send_response(HTTPStatus(status))
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Content-Security-Policy", CSP)
             self.send_header("X-Content-Type-Options", "nosniff")
             self.end_headers()
-            self.wfile.write(content)
+            # A browser repeats by itself what got no answer at all on a kept connection: the cut comes in the middle.
+            self.wfile.write(content[: len(content) // 2] if cut else content)
+            self.close_connection = self.close_connection or cut
 
         def _stream(self) -> None:
             self.send_response(HTTPStatus.OK)

@@ -14,9 +14,9 @@ export class ApiError extends Error {
     this.code = code;
   }
 
-  /** True if nothing is wrong with the request: the way to the server is. */
-  get unreachable() {
-    return this.status === 0 || this.status >= 502;
+  /** True if it is not known whether the server did what was asked. */
+  get unanswered() {
+    return this.status === 0 || this.status === 502 || this.status === 504;
   }
 }
 

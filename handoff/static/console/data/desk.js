@@ -3,19 +3,17 @@
  * elements show what it holds and redraw on its events: "session", "lists", "opened", "conversation", "connection", "notice".
  */
 
-import { ApiError, conversationPath, get, post } from "./api.js";
+import { ApiError, get, post } from "./api.js";
 import { serverNow, setServerNow } from "./clock.js";
+import { Conversations } from "./conversations.js";
 import { LiveStream } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { forgetWords } from "./prefs.js";
 import { Refetch } from "./refetch.js";
-import { complete, lastSeq, merge } from "./transcript.js";
 
 /** With a stream that died unnoticed the screen is still never older than this. */
 const FLOOR_MS = 20_000;
-const REMEMBERED = 20;
-/** The API gives at most this many messages at once. */
-const PAGE = 500;
+const AGAIN_MS = 3000;
 
 /** @typedef {{ text: string, tone: "info" | "bad" }} Notice */
 
@@ -34,8 +32,7 @@ export class Desk extends EventTarget {
   busy = new Set();
   outbox = new Outbox();
 
-  /** @type {Map<string, import("../lib/types.js").Conversation>} */
-  #seen = new Map();
+  #conversations = new Conversations();
   /** @type {LiveStream | null} */
   #live = null;
   #streaming = false;
@@ -54,7 +51,7 @@ export class Desk extends EventTarget {
 
   /** @returns {import("../lib/types.js").Conversation | null} */
   get conversation() {
-    return (this.openId && !this.gone && this.#seen.get(this.openId)) || null;
+    return this.openId && !this.gone ? this.#conversations.get(this.openId) : null;
   }
 
   get connected() {
@@ -73,7 +70,10 @@ export class Desk extends EventTarget {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401) this.#tell("session");
-      else setTimeout(() => this.resume(), 3000);
+      else {
+        this.#tell("unreached");
+        setTimeout(() => this.resume(), AGAIN_MS);
+      }
     }
   }
 
@@ -185,14 +185,14 @@ export class Desk extends EventTarget {
     this.#live?.stop();
     clearInterval(this.#floor);
     Object.assign(this, { agent: null, presence: null, queue: null, gone: null });
-    this.#seen.clear();
+    this.#conversations.forgetAll();
     this.#tell("session");
   }
 
   /** The stream is (again) open: whatever it said meanwhile was missed, so everything is fetched whole. */
   async #caughtUp() {
     this.#everything = true;
-    for (const id of this.#seen.keys()) if (id !== this.openId) this.#seen.delete(id);
+    this.#conversations.forgetAll(this.openId);
     this.#setConnection({ streaming: true });
     await this.#guarded(async () => {
       const { agent } = await get("/api/console/me");
@@ -231,40 +231,18 @@ export class Desk extends EventTarget {
   async #fetchThread() {
     const id = this.openId;
     if (!id) return;
-    const known = this.#everything ? undefined : this.#seen.get(id);
+    const whole = this.#everything;
     this.#everything = false;
     try {
-      let fresh = await this.#fetchConversation(id, known?.messages ?? []);
-      if (!complete(fresh.messages)) fresh = await this.#fetchConversation(id, []);
-      this.#keep(fresh);
+      const { messages } = await this.#conversations.fetch(id, whole);
+      this.outbox.confirm(id, messages);
       if (id === this.openId) this.gone = null;
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error;
-      this.#seen.delete(id);
+      this.#conversations.forget(id);
       if (id === this.openId) this.gone = "This conversation is not in your lists any more.";
     }
     if (id === this.openId) this.#tell("conversation");
-  }
-
-  /**
-   * @param {string} id
-   * @param {import("../lib/types.js").Message[]} known
-   * @returns {Promise<import("../lib/types.js").Conversation>}
-   */
-  async #fetchConversation(id, known) {
-    /** @type {import("../lib/types.js").Conversation} */
-    const fresh = await get(conversationPath(id, `?after=${lastSeq(known)}`));
-    const messages = merge(known, fresh.messages);
-    return fresh.messages.length < PAGE ? { ...fresh, messages } : this.#fetchConversation(id, messages);
-  }
-
-  /** @param {import("../lib/types.js").Conversation} conversation */
-  #keep(conversation) {
-    this.#seen.delete(conversation.id);
-    this.#seen.set(conversation.id, conversation);
-    this.outbox.confirm(conversation.id, conversation.messages);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
   }
 
   /** Runs a fetch and draws from its failure what it says about session and connection. @param {() => Promise<void>} fetch */
@@ -291,7 +269,7 @@ export class Desk extends EventTarget {
     if (unreached || !streaming) this.refresh();
   }
 
-  /** @param {"session" | "lists" | "opened" | "conversation" | "connection"} what */
+  /** @param {"session" | "lists" | "opened" | "conversation" | "connection" | "unreached"} what */
   #tell(what) {
     this.dispatchEvent(new Event(what));
   }

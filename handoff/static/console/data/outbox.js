@@ -67,8 +67,8 @@ export class Outbox extends EventTarget {
    * @param {readonly import("../lib/types.js").Message[]} messages
    */
   confirm(conversation, messages) {
-    const held = new Set(messages.map((message) => message.seq));
-    const waiting = this.of(conversation).filter((each) => each.seq === null || !held.has(each.seq));
+    const held = new Set(messages.flatMap(({ seq, client_id }) => (client_id ? [seq, client_id] : [seq])));
+    const waiting = this.of(conversation).filter((each) => !held.has(each.seq ?? 0) && !held.has(each.client_id));
     if (waiting.length !== this.of(conversation).length) this.#set(conversation, waiting);
   }
 
@@ -81,7 +81,8 @@ export class Outbox extends EventTarget {
       return null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#change(reply, { state: "failed", why: error.message });
+      // Without an answer nobody knows; sending again under the same client id is safe in either case.
+      this.#change(reply, { state: "failed", why: `${error.unanswered ? "Not confirmed." : "Not sent."} ${error.message}` });
       return error;
     }
   }
@@ -109,5 +110,5 @@ export class Outbox extends EventTarget {
 
 /** @param {Unsent} reply @returns {Unsent} what was under way when the page went has an unknown end: offer it again */
 function afterReload(reply) {
-  return reply.state === "sending" ? { ...reply, state: "failed", why: "The page was left before the server answered." } : reply;
+  return reply.state === "sending" ? { ...reply, state: "failed", why: "Not confirmed. The page was left before the server answered." } : reply;
 }

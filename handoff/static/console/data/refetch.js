@@ -5,28 +5,31 @@ const PAUSE_MS = 120;
 
 export class Refetch {
   #fetch;
-  /** @type {Promise<void> | null} */
-  #running = null;
-  #again = false;
+  /** @type {Promise<void>} */
+  #running = Promise.resolve();
+  /** The fetch that has been asked for and not begun. @type {Promise<void> | null} */
+  #next = null;
+  #begun = 0;
 
   /** @param {() => Promise<void>} fetch  must not reject */
   constructor(fetch) {
     this.#fetch = fetch;
   }
 
-  /** @returns {Promise<void>} settled when what is on hand is newer than this call */
+  /** @returns {Promise<void>} settled when a fetch begun after this call has ended */
   ask() {
-    this.#again = true;
-    this.#running ??= this.#run();
-    return this.#running;
+    this.#next ??= this.#after(this.#running);
+    return this.#next;
   }
 
-  async #run() {
-    while (this.#again) {
-      this.#again = false;
-      await this.#fetch();
-      if (this.#again) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    this.#running = null;
+  /** @param {Promise<void>} running */
+  async #after(running) {
+    await running;
+    const early = this.#begun + PAUSE_MS - performance.now();
+    if (this.#begun && early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    this.#begun = performance.now();
+    this.#running = /** @type {Promise<void>} */ (this.#next);
+    this.#next = null;
+    await this.#fetch();
   }
 }

@@ -49,7 +49,7 @@ export class ConversationHead extends DeskView {
     this.#tier.hidden = !tier;
     this.#tier.className = `badge tier-${tier ?? "none"}`;
     setText(this.#about, item ? [channelLabel(item.channel), item.topic && words(item.topic), stands(open)].filter(Boolean).join(" · ") : "");
-    this.#wait.since = open && open.state !== "closed" ? open.waiting_since : null;
+    this.#wait.since = open?.state === "waiting" || open?.state === "offered" ? open.waiting_since : null;
     this.#waiting.hidden = this.#wait.since === null;
     const offered = open?.can.includes("accept") ? open.offer_expires_at : null;
     this.#countdown.until = offered;

@@ -14,7 +14,7 @@ export class ConversationView extends DeskView {
   #open = h("div", { class: "open" });
 
   build() {
-    this.setAttribute("role", "main");
+    this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Conversation");
     this.#nothing.append(
       icon("web"),

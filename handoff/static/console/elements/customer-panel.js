@@ -1,7 +1,8 @@
 /** <customer-panel>: who the customer is and how that is known, why the conversation is here, orders and receipts. */
 
+import { serverNow } from "../data/clock.js";
 import { h, skeleton } from "../lib/dom.js";
-import { fullTime } from "../lib/format.js";
+import { fullTime, moment } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { customerName, nameOf, proofLabel, words } from "../lib/labels.js";
 import { factRows, orderView, receiptView } from "../lib/panel-view.js";
@@ -16,7 +17,7 @@ export class CustomerPanel extends DeskView {
   #drawn = "";
 
   build() {
-    this.setAttribute("role", "complementary");
+    this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Customer");
     const back = h("button", { type: "button", class: "button panel-back", onclick: () => this.desk.dispatchEvent(new Event("panel")) }, icon("back"), "Conversation");
     this.append(back, this.#placeholder, this.#body);
@@ -60,7 +61,7 @@ function proved({ proof }) {
     h("h3", null, "Proof of identity"),
     h("p", { class: `proof proof-${level}` }, icon(level === "none" ? "question" : "shield"), h("span", null, proofLabel(level))),
     proof?.how && h("p", { class: "panel-note", dir: "auto" }, proof.how),
-    proof?.at && h("p", { class: "panel-note" }, "Proved ", h("time", { datetime: proof.at }, fullTime(proof.at))),
+    proof?.at && h("p", { class: "panel-note" }, "Proved ", h("time", { datetime: proof.at, title: fullTime(proof.at) }, moment(proof.at, serverNow()))),
   );
 }
 

@@ -13,7 +13,7 @@ const NEARLY = 3500;
 
 export class MessageComposer extends DeskView {
   #text = h("textarea", { id: "reply", rows: 1, dir: "auto", "aria-describedby": "reply-hint reply-count", placeholder: "Write a reply", oninput: () => this.#typed() });
-  #send = h("button", { type: "submit", class: "button button-primary send" }, icon("send"), h("span", null, "Send"));
+  #send = h("button", { type: "submit", class: "button button-primary send", "aria-label": "Send" }, icon("send"), h("span", null, "Send"));
   #hint = h("p", { id: "reply-hint", class: "composer-hint" }, "Enter sends, Shift+Enter begins a new line");
   #count = h("p", { id: "reply-count", class: "composer-count", role: "status" });
   #why = h("p", { class: "composer-why" });

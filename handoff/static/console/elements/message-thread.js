@@ -32,6 +32,7 @@ export class MessageThread extends DeskView {
   #folded = false;
   #atEnd = true;
   #last = 0;
+  #top = 0;
 
   build() {
     this.#scroll.append(this.#placeholder, this.#fold, this.#rows);
@@ -117,7 +118,10 @@ export class MessageThread extends DeskView {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    // The end also moves away when the composer grows; only who scrolls up has left it.
+    this.#atEnd = near || (this.#atEnd && scrollTop >= this.#top);
+    this.#top = scrollTop;
     if (this.#atEnd) this.#newer.hidden = true;
   }
 

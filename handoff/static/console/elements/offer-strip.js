@@ -22,11 +22,16 @@ export class OfferStrip extends DeskView {
 
   /** @param {AbortSignal} signal */
   listen(signal) {
-    this.follow(["lists"], () => this.#draw(), signal);
+    this.follow(["lists", "opened"], () => this.#draw(), signal);
+  }
+
+  /** The open conversation has its own buttons. */
+  #offer() {
+    return this.desk.offers().find((offer) => offer.id !== this.desk.openId);
   }
 
   #draw() {
-    const [offer] = this.desk.offers();
+    const offer = this.#offer();
     this.hidden = !offer;
     this.#countdown.until = offer?.offer_expires_at ?? null;
     if (!offer) return;
@@ -37,7 +42,7 @@ export class OfferStrip extends DeskView {
 
   /** @param {"accept" | "decline"} verb */
   #do(verb) {
-    const [offer] = this.desk.offers();
+    const offer = this.#offer();
     if (offer) perform(this.desk, offer.id, verb);
   }
 }

@@ -55,7 +55,7 @@ export class QueueCard extends DeskView {
     setText(this.#tier, item.tier ? words(item.tier) : "");
     this.#tier.hidden = !item.tier;
     this.#tier.className = `badge tier-${item.tier ?? "none"}`;
-    this.#wait.since = item.waiting_since;
+    this.#wait.since = waitsSince(item);
     if (this.#channel.title !== channelLabel(item.channel)) this.#drawChannel(item.channel);
     setText(this.#about, about(item));
     setText(this.#preview, item.preview);
@@ -78,6 +78,15 @@ export class QueueCard extends DeskView {
   #do(verb) {
     if (this.#item) perform(this.desk, this.#item.id, verb);
   }
+}
+
+/**
+ * @param {QueueItem} item
+ * @returns {string | null} since when the customer waits: for a person, or for the answer of the one they have
+ */
+export function waitsSince({ state, waiting_since, unanswered, last_at }) {
+  if (state === "waiting" || state === "offered") return waiting_since;
+  return unanswered ? last_at : null;
 }
 
 /**

@@ -3,7 +3,7 @@
 import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { DeskView, view } from "../lib/view.js";
 import { NotifyHint } from "./notify-hint.js";
-import { QueueCard } from "./queue-card.js";
+import { QueueCard, waitsSince } from "./queue-card.js";
 import { WaitTime } from "./wait-time.js";
 
 /**
@@ -23,7 +23,7 @@ export class QueueLists extends DeskView {
   #hint = new NotifyHint();
 
   build() {
-    this.setAttribute("role", "navigation");
+    this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Conversations");
     this.#hint.desk = this.desk;
     this.append(this.#hint, ...this.#sections.map((section) => section.node));
@@ -81,7 +81,7 @@ class ListSection {
 
 /** @param {QueueItem[]} items @returns {string | null} */
 function longestWait(items) {
-  const since = items.flatMap((item) => item.waiting_since ?? []);
+  const since = items.flatMap((item) => waitsSince(item) ?? []);
   return since.length ? since.reduce((a, b) => (a < b ? a : b)) : null;
 }
 

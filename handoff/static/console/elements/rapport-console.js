@@ -19,7 +19,8 @@ import { SignIn } from "./sign-in.js";
 export class RapportConsole extends View {
   desk = new Desk();
   #alerts = new Alerts(this.desk);
-  #panes = h("div", { class: "panes" });
+  /** @type {HTMLElement} */
+  #panes = h("main", { class: "panes" });
   /** @type {"none" | "in" | "out"} */
   #shown = "none";
 
@@ -28,6 +29,8 @@ export class RapportConsole extends View {
     this.desk.addEventListener("session", () => this.#draw(), { signal });
     this.desk.addEventListener("opened", () => this.#turnTo(this.desk.openId ? "thread" : "lists"), { signal });
     this.desk.addEventListener("panel", () => this.#togglePanel(), { signal });
+    this.desk.addEventListener("unreached", () => this.#starting("The server cannot be reached; trying again."), { signal });
+    this.#starting("Opening the console…");
     listenToKeys(this.desk, this, signal);
     this.#alerts.listen(signal);
     this.desk.resume();
@@ -41,9 +44,14 @@ export class RapportConsole extends View {
     else this.#drawWorkspace();
   }
 
+  /** @param {string} text */
+  #starting(text) {
+    this.replaceChildren(h("p", { class: "starting", role: "status" }, text));
+  }
+
   #drawWorkspace() {
     const { desk } = this;
-    this.#panes = h("div", { class: "panes" }, view(QueueLists, desk), view(ConversationView, desk), view(CustomerPanel, desk));
+    this.#panes = h("main", { class: "panes" }, view(QueueLists, desk), view(ConversationView, desk), view(CustomerPanel, desk));
     this.#panes.dataset.pane = desk.openId ? "thread" : "lists";
     this.replaceChildren(
       view(AgentBar, desk),
@@ -61,7 +69,12 @@ export class RapportConsole extends View {
     const from = this.#panes.dataset.pane;
     this.#panes.dataset.pane = pane;
     if (from === pane) return;
-    // What had the focus may just have left the screen; where all panes are seen the focus stays.
+    // Once the panes themselves have heard of it: what had the focus may then have left the screen.
+    queueMicrotask(() => this.#keepFocus(pane));
+  }
+
+  /** Where all panes are seen the focus stays where it is. @param {"lists" | "thread" | "panel"} pane */
+  #keepFocus(pane) {
     const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility();
     const target = { lists: `.card-link[aria-current="true"], .card-link`, thread: "conversation-head h2", panel: "customer-panel h2" }[pane];
     const node = this.querySelector(target);

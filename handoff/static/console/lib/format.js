@@ -8,6 +8,12 @@ const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 
 /** @param {string} iso */
 export const timeOfDay = (iso) => TIME.format(new Date(iso));
+/**
+ * @param {string} iso
+ * @param {number} now  milliseconds
+ * @returns {string} the time of today, or date and time
+ */
+export const moment = (iso, now) => (dayKey(iso) === new Date(now).toDateString() ? `today, ${timeOfDay(iso)}` : `${shortDate(iso)}, ${timeOfDay(iso)}`);
 /** @param {string} iso */
 export const shortDate = (iso) => DATE.format(new Date(iso));
 /** @param {string} iso */

@@ -21,7 +21,7 @@ const PAPERS = { plan: "Plan", receipt: "Receipt", order: "Order" };
 export function messageView(message, customer) {
   const { author, text, at, card } = message;
   if (author.kind === "system") {
-    return h("div", { class: "line line-system" }, h("p", { dir: "auto" }, text), stamp(at));
+    return h("div", { class: "line line-system" }, h("p", { dir: "auto" }, text, " ", stamp(at)));
   }
   const paper = card && PAPERS[card.kind] ? card : null;
   const bubble = h(
@@ -106,6 +106,6 @@ export function placeUnsent(node, { state, why }) {
   node.classList.toggle("is-failed", failed);
   const [sending, trouble, words] = [".sending", ".unsent", ".unsent-why span"].map((part) => /** @type {HTMLElement} */ (node.querySelector(part)));
   setText(sending, failed ? "" : "Sending…");
-  setText(words, failed ? `Not sent. ${why ?? ""}` : "");
+  setText(words, failed ? (why ?? "") : "");
   trouble.hidden = !failed;
 }

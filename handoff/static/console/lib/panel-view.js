@@ -20,6 +20,7 @@ function said(value) {
   if (value === null || value === undefined || value === "") return "";
   if (Array.isArray(value)) return value.map(said).filter(Boolean).join(", ");
   if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "string") return /^[a-z]+(_[a-z]+)+$/.test(value) ? words(value) : value;
   if (typeof value !== "object") return String(value);
   return money(value) || Object.entries(value).map(([name, inner]) => `${words(name)}: ${said(inner)}`).join(", ");
 }

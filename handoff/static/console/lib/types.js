@@ -41,6 +41,7 @@
  * @property {{ id: string, label: string }[]} [options]
  * @property {Record<string, any> | null} [card]
  * @property {string} at
+ * @property {string} [client_id]
  *
  * @typedef {object} Order
  * @property {string} id

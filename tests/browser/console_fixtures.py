@@ -1,0 +1,59 @@
+"""Fixtures of the console's browser tests: the stub, and a page that writes down what it tells the outside."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.console_page import PATIENCE_S
+from tests.browser.console_stub import ConsoleStub, served
+
+ARGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+# What the page tells the world outside it, written down.
+RECORDER = """
+window.told = {notes: [], tones: 0};
+window.Notification = class { static permission = "granted"; static requestPermission = async () => "granted";
+  constructor(title, options) { this.title = title; told.notes.push({title, body: options.body}); } close() {} };
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (when) { told.tones += 1; return start.call(this, when); };
+window.away = false;
+document.hasFocus = () => !away;
+"""
+
+
+@pytest.fixture(scope="session")
+def console_browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=list(ARGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def stub() -> ConsoleStub:
+    made = ConsoleStub()
+    made.signed_in = True
+    return made
+
+
+@pytest.fixture
+def address(stub: ConsoleStub) -> Iterator[str]:
+    with served(stub) as url:
+        yield url
+
+
+@pytest.fixture
+def page(console_browser: Browser) -> Iterator[Page]:
+    context = console_browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_S * 1000)
+    made = context.new_page()
+    made.add_init_script(RECORDER)
+    broken: list[str] = []
+    made.on("pageerror", lambda error: broken.append(str(error)))
+    yield made
+    context.close()
+    assert broken == []
