@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -77,6 +78,13 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
             raise ValueError("must be an origin such as https://chat.example.com, without a path")
         return url.rstrip("/")
+
+    @field_validator("rate_sessions", "rate_messages", "rate_logins")
+    @classmethod
+    def _a_rate(cls, rate: str) -> str:
+        if not re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour|day)", rate):
+            raise ValueError("must be a number and a time, such as 120/minute")
+        return rate
 
     @property
     def development(self) -> bool:
