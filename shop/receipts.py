@@ -106,7 +106,7 @@ def _owe_mail(session: Session, receipt: Receipt) -> None:
     mail = {
         "to": customer.email,
         "subject": wording.say("mail_subject", **facts),
-        "body": wording.say("mail_body", lines="\n".join(receipt.lines), **facts),
+        "text": wording.say("mail_body", lines="\n".join(receipt.lines), **facts),
     }
     jobs.owe(session, "send_mail", f"mail:{customer.email}", mail, key=f"receipt:{receipt.number}")
 
