@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
@@ -21,6 +21,7 @@ NO_ADDRESS = "DATABASE_URL is no address of SQLite or PostgreSQL: see .env.examp
 
 def upgrade(settings: Settings) -> str:
     """Migrate to the newest revision and return it. Raises `CannotStart` when the database cannot be reached."""
+    _url(settings)
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     with _explained(settings):
         command.upgrade(_config(settings), "head")
@@ -56,9 +57,12 @@ def where(settings: Settings) -> str:
 
 def _url(settings: Settings) -> URL:
     try:
-        return make_url(settings.database_url)
+        url = make_url(settings.database_url)
     except ArgumentError:
         raise CannotStart(NO_ADDRESS) from None
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise CannotStart(NO_ADDRESS)
+    return url
 
 
 def _config(settings: Settings) -> Config:
@@ -76,8 +80,6 @@ def _sqlite_file_exists(settings: Settings) -> bool:
 def _explained(settings: Settings) -> Iterator[None]:
     try:
         yield
-    except (ArgumentError, NoSuchModuleError):
-        raise CannotStart(NO_ADDRESS) from None
     except OperationalError as error:
         first = str(error.orig).strip().splitlines()[0]
         raise CannotStart(f"DATABASE_URL: {where(settings)} cannot be reached: {first}") from None

@@ -231,6 +231,4 @@ def die_with(parent: int) -> Callable[[], None]:
 
 def _log_file(path: Path) -> RotatingFileHandler:
     path.parent.mkdir(parents=True, exist_ok=True)
-    log = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-    log.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    return log
+    return RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")

@@ -76,7 +76,7 @@ def _announce(settings: Settings, console: Console, seconds: float, trained_s: f
     console.print(table)
     training = f", {trained_s:.0f} s of them for training" if trained_s else ""
     console.print(
-        f"Ready in {seconds:.0f} s{training}. Logs: {settings.var_dir}/logs. Ctrl-C stops everything.", highlight=False
+        f"Ready in {seconds:.0f} s{training}. Logs: {settings.var_dir}/logs. Ctrl-C stops everything.", soft_wrap=True
     )
 
 
