@@ -1,0 +1,88 @@
+"""A person, small talk, what was not understood; and how the server answers what is no call, or breaks."""
+
+from pathlib import Path
+
+import pytest
+
+from shop import plans, receipts
+from shop.ground.db import Database
+from shop.models import PENDING, Order, PaymentMethod
+from shop.records import PlanRow
+from tests.actions.calls import Bot
+
+
+def test_a_person_is_asked_for_without_a_word(bot: Bot) -> None:
+    reply = bot.hear("ask_person").run("action_ask_person")
+    assert reply.only["custom"] == {"handoff": {"topic": "general", "reason": "customer_asked", "facts": {}}}
+    assert reply.slots == {"plan": None}
+
+
+def test_a_person_is_told_what_it_is_about(bot: Bot) -> None:
+    bot.slots |= {"topic": "orders", "order_id": "#W1", "plan": "p"}
+    reply = bot.hear("ask_person").run("action_ask_person")
+    assert reply.only["custom"]["handoff"] | {"reason": ""} == {
+        "topic": "orders",
+        "reason": "",
+        "facts": {"order_id": "#W1"},
+    }
+    bot.loop, bot.slots["cancel_order"] = "cancel_form", "#W2"
+    reply = bot.hear("ask_person").run("action_ask_person")
+    assert reply.only["custom"]["handoff"] | {"reason": ""} == {
+        "topic": "cancel",
+        "reason": "",
+        "facts": {"order_id": "#W2"},
+    }
+
+
+def test_only_the_proved_are_greeted_by_name(bot: Bot) -> None:
+    assert bot.hear("greet").run("action_greet").only["response"] == "utter_greet"
+    bot.customer("grace")
+    reply = bot.hear("greet").run("action_greet")
+    assert (reply.only["response"], reply.only["name"]) == ("utter_greet_known", "Grace")
+
+
+def test_the_second_miss_in_a_row_is_answered_otherwise(bot: Bot) -> None:
+    said = [bot.hear("nlu_fallback").run("action_fallback").only["response"] for _ in range(3)]
+    assert said == ["utter_fallback", "utter_fallback_again", "utter_fallback_again"]
+    bot.hear("greet").run("action_greet")
+    reply = bot.hear("nlu_fallback").run("action_fallback")
+    assert (reply.only["response"], reply.slots) == ("utter_fallback", {"misses": 1.0})
+
+
+def test_a_broken_action_is_a_500_that_tells_nothing_and_a_line_in_the_log(bot: Bot, database_path: Path) -> None:
+    ada = bot.customer()
+    bot.slots |= {"cancel_order": bot.order(ada, 1), "cancel_reason": "ordered by mistake"}
+    bot.hear("inform")
+    del bot.latest["metadata"]
+    answer = bot.post("action_ask_cancel_answer")
+    assert answer.status_code == 500
+    assert "metadata" not in answer.text and ada not in answer.text
+    assert "action failed: action_ask_cancel_answer" in (database_path.parent / "actions.log").read_text()
+
+
+def test_an_action_that_breaks_half_way_changes_nothing(bot: Bot, shop_db: Database) -> None:
+    """The refund is written, then the effect breaks: no refund stays."""
+    order_id = bot.order(bot.customer(), 1, moves=(("payment", 7500, "gift"),))
+    bot.slots |= {"cancel_order": order_id, "cancel_reason": "ordered by mistake"}
+    plan = bot.hear("inform").run("action_ask_cancel_answer").slots["plan"]
+    with shop_db.transaction() as session:
+        row = session.get_one(PlanRow, plan)
+        row.payload = {}
+        row.hash = plans._seal(row)
+    bot.hear("affirm", {"plan": plan})
+    assert bot.post("action_cancel_commit").status_code == 500
+    with shop_db.transaction() as session:
+        order = session.get_one(Order, order_id)
+        card = session.get_one(PaymentMethod, (order.customer_id, "gift"))
+        assert (order.status, order.paid_minor, len(order.payments), card.balance_minor) == (PENDING, 7500, 1, 1000)
+        assert not receipts.of_conversation(session, bot.conversation)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"next_action": ""}'])
+def test_what_is_no_call_is_a_400(bot: Bot, body: bytes) -> None:
+    answer = bot.client.post("/webhook", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+
+
+def test_an_unknown_action_is_a_404(bot: Bot) -> None:
+    assert bot.hear("greet").post("action_listen_to_me").status_code == 404
