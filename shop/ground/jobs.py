@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, case, delete, exists, func, or_, select, update
+from sqlalchemy import Exists, Index, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shop.ground import clock
@@ -89,8 +89,6 @@ def owe(
 def claim(session: Session, lease_s: float, kinds: tuple[str, ...], *, asking: tuple[str, ...] = ()) -> Claimed | None:
     """Take the job that is due longest and whose lane is free, or None. Kinds in `asking` are marked as asked."""
     now = clock.now()
-    older = aliased(Job)
-    in_front = exists().where(older.lane == Job.lane, older.id < Job.id, older.failed_at.is_(None))
     due = (
         select(Job)
         .where(
@@ -98,7 +96,7 @@ def claim(session: Session, lease_s: float, kinds: tuple[str, ...], *, asking: t
             Job.due_at <= now,
             Job.kind.in_(kinds),
             or_(Job.leased_until.is_(None), Job.leased_until < now),
-            ~in_front,
+            ~_in_front(),
         )
         .order_by(Job.due_at, Job.id)
         .limit(1)
@@ -154,9 +152,10 @@ def withdraw(session: Session, key: str) -> None:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When there is next something to claim: a job falls due, or the lease of a dead holder runs out."""
+    """When there is next something to claim: a job falls due, or the lease of a dead holder runs out. What stands behind
+    another in its lane waits for that one, however long it has been due."""
     when = case((Job.leased_until.is_(None), Job.due_at), else_=Job.leased_until)
-    due: datetime | None = session.scalar(select(func.min(when)).where(Job.failed_at.is_(None)))
+    due: datetime | None = session.scalar(select(func.min(when)).where(Job.failed_at.is_(None), ~_in_front()))
     return due
 
 
@@ -164,3 +163,9 @@ def void_leases(session: Session) -> int:
     """With SQLite there is one worker process: at its start every lease is a dead one's. Returns how many there were."""
     voided = session.execute(update(Job).where(Job.lease.is_not(None)).values(lease=None, leased_until=None))
     return int(voided.rowcount)  # type: ignore[attr-defined]
+
+
+def _in_front() -> Exists:
+    """Is there an older job in the same lane?"""
+    older = aliased(Job)
+    return exists().where(older.lane == Job.lane, older.id < Job.id, older.failed_at.is_(None))
