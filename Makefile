@@ -1,7 +1,7 @@
 # Rapport's tasks. `make` alone explains them. Needed beforehand: git, make, a Python 3 and the package registries.
 SHELL := /bin/bash -euo pipefail
 .DEFAULT_GOAL := help
-.PHONY: help setup up test quick lint types doctor train lock bench screenshots browser clean setup-test
+.PHONY: help setup up test test-bot quick lint types doctor train lock bench screenshots browser clean setup-test
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -10,6 +10,8 @@ UV := .venv-tools/bin/uv
 BIN := .venv/bin
 BOT := .venv-bot/bin
 OURS := shop actions handoff
+
+DEVELOPMENT := RAPPORT_ENV=development
 
 export UV_PYTHON_PREFERENCE ?= system
 export RASA_TELEMETRY_ENABLED := false
@@ -24,27 +26,38 @@ help: ## show this help
 setup: .venv/.ready .venv-bot/.ready ## build both environments, pinned with hashes
 
 up: setup ## set up, train if needed and start everything for development; Ctrl-C stops it (ARGS="--verbose")
-	@RAPPORT_ENV=development exec $(BIN)/rapport up $(ARGS)
+	@$(DEVELOPMENT) exec $(BIN)/rapport up $(ARGS)
 
 test: setup-test ## everything that must hold: lint, types, architecture, the whole suite, the browser included
-	@bash tests/all.sh
+	@$(MAKE) lint types browser train test-bot
+	@echo "== the suite"
+	@$(BIN)/pytest
 
 quick: setup-test ## the part of the tests that answers in about a minute
 	@$(MAKE) lint types
 	@$(BIN)/pytest -q -m "not slow"
 
+test-bot: train setup-test ## the tests that need Rasa, in its own environment, and the stories of tests/stories
+	@echo "== tests in the bot's environment"
+	@$(BOT)/python -m pytest --confcutdir=tests/bot $(wildcard tests/bot tests/nlu tests/text)
+	@echo "== rasa test core"
+	@$(BOT)/rasa test core --model "$$($(DEVELOPMENT) $(BIN)/rapport train --path)" --stories tests/stories \
+		--out var/results --no-plot --fail-on-prediction-errors
+
 lint: setup-test ## rules of style and format
+	@echo "== lint"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: run '$(BIN)/ruff format .'"; exit 1; }
 
 types: setup-test ## mypy --strict over our packages
+	@echo "== types"
 	@$(BIN)/mypy
 
 doctor: setup ## check this machine and the settings, and say what to do
 	@$(BIN)/rapport doctor
 
 train: setup ## train the model if what it learns from changed
-	@RAPPORT_ENV=$${RAPPORT_ENV:-development} $(BIN)/rapport train
+	@$(DEVELOPMENT) $(BIN)/rapport train
 
 browser: setup-test ## find a Chromium for the browser tests, or install one
 	@$(BIN)/python -m tests.chromium

@@ -101,12 +101,14 @@ def migrate() -> None:
 @app.command()
 def train(
     again: Annotated[bool, typer.Option("--again", help="Train even if nothing changed.")] = False,
+    path: Annotated[bool, typer.Option("--path", help="Print only where the model lies, for scripts.")] = False,
 ) -> None:
     """Train the bot if config.yml, data/, bot/ or shop/text/ changed since the last time."""
     from handoff.entry import train as command
 
-    model, seconds = command.ensure(settings.load(), out, again)
-    out.print(f"Trained in {seconds:.0f} s: {model}" if seconds else f"Nothing new to learn: {model}", soft_wrap=True)
+    model, seconds = command.ensure(settings.load(), Console(stderr=True) if path else out, again)
+    said = f"Trained in {seconds:.0f} s: {model}" if seconds else f"Nothing new to learn: {model}"
+    out.print(str(model) if path else said, soft_wrap=True, markup=False)
 
 
 @app.command()
