@@ -90,10 +90,13 @@ def carry_proof(session: Session, old: str, new: str) -> None:
 
 def _use_once(session: Session, token: identity.Token) -> None:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    used = session.execute(
-        insert(UsedIdentity).values(jti=token.jti, expires_at=token.expires_at).on_conflict_do_nothing()
+    used = session.scalar(
+        insert(UsedIdentity)
+        .values(jti=token.jti, expires_at=token.expires_at)
+        .on_conflict_do_nothing()
+        .returning(UsedIdentity.jti)
     )
-    if not used.rowcount:  # type: ignore[attr-defined]
+    if used is None:
         raise Unauthorised("This identity token has been used; ask the shop for a new one.", code="identity_used")
 
 
@@ -122,14 +125,14 @@ def _address_of(session: Session, number: str) -> Address:
     session.add(conversation)
     session.flush()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    made = session.execute(
+    made = session.scalar(
         insert(Address)
         .values(kind="sms", value=number, conversation_id=conversation.id, last_used_at=clock.now())
         .on_conflict_do_nothing()
+        .returning(Address.id)
     )
-    if not made.rowcount:  # type: ignore[attr-defined]  # the same number's first two texts came at once
+    if made is None:  # the same number's first two texts came at once
         session.delete(conversation)
-    address = session.execute(find).scalar_one()
-    if made.rowcount:  # type: ignore[attr-defined]
-        conversation.address_id = address.id
-    return address
+    else:
+        conversation.address_id = made
+    return session.execute(find).scalar_one()
