@@ -19,9 +19,10 @@ from rasa.shared.core.events import ActiveLoop
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.plain_text import plain
+from bot.plain_text import NOTHING, plain
 
 ACTION_S = 3
+FALLBACK = "nlu_fallback"
 RANKING = 5  # likeliest intents kept with a message
 PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$", re.DOTALL)
 
@@ -170,6 +171,9 @@ async def take(agent: Agent, turn: Turn) -> Json:
 async def recognised(processor: MessageProcessor, message: UserMessage) -> Json:
     parsed: Json = await processor.parse_message(message)
     parsed["intent_ranking"] = parsed.get("intent_ranking", [])[:RANKING]
+    if message.text == NOTHING:
+        # A classifier always finds something, and a "yes" found in slashes could confirm a plan.
+        parsed["intent"] = {"name": FALLBACK, "confidence": 1.0}
     return parsed
 
 

@@ -1,0 +1,105 @@
+"""The words of the bot: complete, plain, and never a trap on a phone."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+import yaml
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.turn import option
+from tests.bot.world import ROOT
+
+DOMAIN = Domain.load(str(ROOT / "bot" / "domain"))
+RESPONSES = [(name, words) for name, variants in DOMAIN.responses.items() for words in variants]
+TOPICS = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.yml"))
+# What a carrier takes for itself when it is a whole message.
+CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout", "start", "yes", "unstop"}
+FACTS = ("order_id", "status_line", "count", "lines", "placed_on", "total", "payment", "name", "plan", "receipt", "why")
+
+
+def rules() -> list[dict[str, Any]]:
+    files = (ROOT / "data" / "rules").glob("*.yml")
+    return [rule for path in files for rule in yaml.safe_load(path.read_text())["rules"]]
+
+
+def steps(key: str) -> set[str]:
+    return {step[key] for rule in rules() for step in rule["steps"] if key in step}
+
+
+def test_every_intent_has_a_rule() -> None:
+    own = {"restart", "back", "session_start"}
+    assert set(DOMAIN.intents) - own == steps("intent")
+
+
+def test_every_intent_of_recognition_is_known() -> None:
+    files = (ROOT / "data" / "nlu").glob("*.yml")
+    taught = {
+        entry["intent"] for path in files for entry in yaml.safe_load(path.read_text())["nlu"] if "intent" in entry
+    }
+    assert taught <= set(DOMAIN.intents)
+
+
+def test_every_response_is_said_somewhere() -> None:
+    actions = "".join(path.read_text() for path in (ROOT / "actions").glob("*.py"))
+    asked = {f"utter_ask_{slot}" for form in DOMAIN.forms.values() for slot in form["required_slots"]}
+    spoken = steps("action") | asked | set(re.findall(r"utter_\w+", actions))
+    assert set(DOMAIN.responses) <= spoken
+
+
+def test_every_response_that_is_said_exists() -> None:
+    actions = "".join(path.read_text() for path in (ROOT / "actions").glob("*.py"))
+    named = {a for a in steps("action") if a.startswith("utter_")} | set(re.findall(r'"(utter_\w+)"', actions))
+    assert named <= set(DOMAIN.responses)
+
+
+def test_a_topic_has_one_name() -> None:
+    for path in [*(ROOT / "data" / "rules").glob("*.yml"), *(ROOT / "tests" / "stories").glob("*.yml")]:
+        assert path.stem in TOPICS
+
+
+@pytest.mark.parametrize(("name", "words"), RESPONSES, ids=[name for name, _ in RESPONSES])
+def test_words(name: str, words: dict[str, Any]) -> None:
+    text = words["text"]
+    assert "!" not in text
+    assert len(text) <= 320
+    for button in words.get("buttons", []):
+        assert button["title"].lower().strip(" ?.") not in CARRIER
+        assert len(button["title"]) <= 32
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize("name", list(DOMAIN.responses))
+def test_facts_fill_every_gap(name: str, channel: str) -> None:
+    """Every fact that a response names is one that actions give, and every button leads to an intent."""
+    facts = {fact: "#W1234567" for fact in FACTS}
+    tracker = DialogueStateTracker.from_events("c", [], DOMAIN.slots)
+    tracker.slots["cancel_order"].value = "#W1234567"
+    nlg = TemplatedNaturalLanguageGenerator(DOMAIN.responses)
+    said = asyncio.run(nlg.generate(name, tracker, channel, **facts))
+    assert said and not re.search(r"[{}]", said["text"])
+    for button in said.get("buttons", []):
+        choice = option(button)["choice"]
+        assert choice["intent"] in DOMAIN.intents
+        assert all(entity["entity"] in DOMAIN.entities for entity in choice["entities"])
+
+
+def test_the_gateway_decides_when_a_conversation_ends() -> None:
+    assert DOMAIN.session_config.session_expiration_time == 0
+
+
+def test_no_slot_grants_anything() -> None:
+    assert {slot.name for slot in DOMAIN.slots} <= {
+        "order_id",
+        "topic",
+        "misses",
+        "cancel_order",
+        "cancel_reason",
+        "cancel_answer",
+        "plan",
+        "requested_slot",
+        "session_started_metadata",
+    }
