@@ -1,6 +1,7 @@
 """The real action server over HTTP, on a small shop in SQLite; and the calls that Rasa would make."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,10 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-import shop.ground.jobs
-import shop.models
-import shop.records  # noqa: F401 - the tables
-from shop.ground.db import Base, Database
+from shop.ground.db import Database
 from tests.actions.calls import Bot
 from tests.shop import small
 
@@ -28,9 +26,8 @@ def database_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shop_db(database_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{database_path}")
-    Base.metadata.create_all(database.engine)
+def shop_db(sqlite_template: Path, database_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, database_path)}")
     with database.transaction() as session:
         small.catalogue(session)
     yield database

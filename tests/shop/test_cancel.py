@@ -80,9 +80,9 @@ def test_the_mail_is_owed_with_the_receipt(db: Database) -> None:
         receipt = operations.commit(session, who, plan.id, "c1:3", NOW)
         job = session.scalars(select(Job)).one()
         assert (job.kind, job.key) == ("send_mail", f"receipt:{receipt.number}")
-        assert set(job.payload) == {"to", "subject", "body"}
+        assert set(job.payload) == {"to", "subject", "text"}
         assert job.payload["to"] == "Ada@Example.com"
-        assert receipt.number in job.payload["subject"] and "$75.00" in job.payload["body"]
+        assert receipt.number in job.payload["subject"] and "$75.00" in job.payload["text"]
 
 
 def test_the_same_yes_twice_is_one_effect_and_the_same_receipt(db: Database) -> None:
@@ -142,8 +142,8 @@ def test_the_same_message_makes_one_plan(db: Database) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_only_pending_orders_can_be_cancelled(db: Database, status: str) -> None:
-    with db.transaction() as session:
+def test_only_pending_orders_can_be_cancelled(sqlite_db: Database, status: str) -> None:
+    with sqlite_db.transaction() as session:
         who = shop(session, status=status)
         if status == PENDING:
             assert cancel.prepare(session, who, ID, REASON, "c1:1", NOW).order_id == ID
@@ -161,8 +161,8 @@ def test_the_state_table_names_every_state() -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in STATUSES if status != PENDING])
-def test_a_state_that_changed_after_the_plan_refuses(db: Database, status: str) -> None:
-    with db.transaction() as session:
+def test_a_state_that_changed_after_the_plan_refuses(sqlite_db: Database, status: str) -> None:
+    with sqlite_db.transaction() as session:
         who = shop(session)
         plan = cancel.prepare(session, who, ID, REASON, "c1:1", NOW)
         session.get_one(Order, ID).status = status

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop import customers, demo, order_words, orders, value, vocabulary
-from shop.ground.db import Base, Database
+from shop.ground.db import Database
 from shop.models import (
     CANCELLED,
     DELIVERED,
@@ -35,10 +36,9 @@ from tests.shop.small import NOW
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def session(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The demo shop, filled once for all that only read it."""
-    engine = create_engine(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
-    Base.metadata.create_all(engine)
+    engine = create_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('demo'))}")
     with Session(engine) as opened:
         assert demo.seed(opened, NOW)
         yield opened

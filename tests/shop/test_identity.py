@@ -137,8 +137,8 @@ WRONG: dict[str, Callable[[], str]] = {
 
 @pytest.mark.usefixtures("stopped")
 @pytest.mark.parametrize("name", WRONG)
-def test_every_wrong_token_gets_the_same_refusal(db: Database, settings: Settings, name: str) -> None:
-    with db.transaction() as session:
+def test_every_wrong_token_gets_the_same_refusal(sqlite_db: Database, settings: Settings, name: str) -> None:
+    with sqlite_db.transaction() as session:
         small.customer(session)
         with pytest.raises(Unauthorised) as refused:
             identity.signed_customer(session, settings, WRONG[name]())

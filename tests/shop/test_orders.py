@@ -13,8 +13,8 @@ ZONE = ZoneInfo("America/New_York")
 
 
 @pytest.mark.parametrize("asked", ["#W1000001", "W1000001", "#w1000001", " w1000001 "])
-def test_an_own_order_is_found_however_it_is_spelled(db: Database, asked: str) -> None:
-    with db.transaction() as session:
+def test_an_own_order_is_found_however_it_is_spelled(sqlite_db: Database, asked: str) -> None:
+    with sqlite_db.transaction() as session:
         small.catalogue(session)
         small.customer(session)
         small.order(session)
@@ -101,9 +101,9 @@ def test_orders_of_some_states(db: Database) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_state_has_its_words(db: Database, status: str) -> None:
+def test_every_state_has_its_words(sqlite_db: Database, status: str) -> None:
     """With dates and without; what can't be cancelled says why."""
-    with db.transaction() as session:
+    with sqlite_db.transaction() as session:
         small.catalogue(session)
         small.customer(session)
         row = small.order(session, status=status)
