@@ -62,6 +62,7 @@ async def _answer(executor: ActionExecutor, request: Request) -> HTTPResponse:
     call = request.json
     if not isinstance(call, dict) or not call.get("next_action"):
         return json({"error": "This is no call of an action."}, status=400)
+    call.setdefault("domain", {})  # Rasa 3.6 sends it only to the actions that ask for it; the kit would want it always
     try:
         result = await executor.run(call)
     except tuple(REFUSED) as refusal:
