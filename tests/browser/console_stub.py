@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-STATIC = Path(__file__).resolve().parents[2] / "handoff" / "static"
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+from handoff.tools.assets import asset
+
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 ME = {"id": "a1", "name": "Dana Kim", "role": "agent", "representative": True}
 DEMO = [
@@ -293,11 +292,11 @@ def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
             self._send(status, "application/json", json.dumps(answer).encode(), cut=bool(fault and not fault.status))
 
         def _file(self, path: str) -> None:
-            file = (STATIC / path.removeprefix("/static/")).resolve()
-            if not file.is_relative_to(STATIC) or not file.is_file():
+            found = asset(path.removeprefix("/static/"))
+            if found is None:
                 self._send(404, "text/plain", b"")
             else:
-                self._send(200, TYPES[file.suffix], file.read_bytes())
+                self._send(200, found.media, found.body)
 
         def _send(self, status: int, kind: str, content: bytes, cut: bool = False) -> None:
             self.send_response(HTTPStatus(status))

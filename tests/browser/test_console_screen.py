@@ -45,6 +45,23 @@ def test_everything_by_keyboard(page: Page, stub: ConsoleStub, address: str) -> 
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_palette_finds_conversations_and_commands(page: Page, stub: ConsoleStub, address: str) -> None:
+    stub.add("c1", "Ana Ortiz", state="held", holder=ME)
+    stub.add("c2", "Noah Brown", channel="sms")
+    opened(page, address, "c1").get_by_label("Reply").fill("kept")
+    page.keyboard.press("Control+k")
+    finder = page.get_by_role("combobox")
+    finder.fill("noah text")
+    expect(page.get_by_role("option")).to_have_text(["Noah BrownStandard · Orders · Text message"])
+    finder.press("Enter")
+    expect(page.locator("conversation-head h2")).to_have_text("Noah Brown")
+    page.keyboard.press("Control+k")
+    finder.fill("presence")
+    finder.press("Enter")
+    expect(page.get_by_role("radio", name="Away")).to_be_checked()
+    assert stub.presence == "away"
+
+
 def test_on_a_phone_one_pane_at_a_time_and_offers_over_all(page: Page, stub: ConsoleStub, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 780})
     stub.add("c1", "Ana Ortiz", state="held", holder=ME)
@@ -95,6 +112,10 @@ def test_axe_finds_nothing(page: Page, stub: ConsoleStub, address: str, scheme: 
     page.keyboard.press("Shift+?")
     page.get_by_role("dialog", name="Keyboard").wait_for()
     accessible(page, "keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").wait_for()
+    accessible(page, "palette")
 
 
 def furnish(stub: ConsoleStub) -> None:

@@ -1,6 +1,7 @@
 /** Registers the console's elements; the page holds one <rapport-console>. */
 
 import { AgentBar } from "./elements/agent-bar.js";
+import { CommandPalette } from "./elements/command-palette.js";
 import { ConnectionBanner } from "./elements/connection-banner.js";
 import { ConversationHead } from "./elements/conversation-head.js";
 import { ConversationView } from "./elements/conversation-view.js";
@@ -33,6 +34,7 @@ const ELEMENTS = {
   "notice-stack": NoticeStack,
   "reason-dialog": ReasonDialog,
   "key-help": KeyHelp,
+  "command-palette": CommandPalette,
   "message-thread": MessageThread,
   "message-composer": MessageComposer,
   "conversation-head": ConversationHead,

@@ -66,6 +66,7 @@ export class Alerts {
   /** @param {"offer" | "reply"} kind @param {QueueItem[]} items */
   #tell(kind, items) {
     this.#again = Date.now() + AGAIN_MS;
+    if (kind === "offer") this.#desk.dispatchEvent(new CustomEvent("announce", { detail: `Offered to you: ${items.map(spoken).join("; ")}` }));
     // Of several tabs one speaks; a notification's tag would let only one stand, but the sound would come from each.
     if (!this.#desk.leads) return;
     this.#sound(kind);
@@ -115,3 +116,6 @@ export class Alerts {
     if (icon?.getAttribute("href") !== href) icon?.setAttribute("href", href);
   }
 }
+
+/** @param {QueueItem} item */
+const spoken = (item) => [customerName(item), item.tier && words(item.tier), item.topic && words(item.topic)].filter(Boolean).join(", ");

@@ -18,6 +18,7 @@ export const KEYS = [
   { keys: ["h"], does: "Hand back to the bot" },
   { keys: ["x"], does: "Close the conversation" },
   { keys: ["p"], does: "Customer panel" },
+  { keys: ["Ctrl", "K"], does: "Find a conversation or a command" },
   { keys: ["?"], does: "This sheet" },
 ];
 
@@ -37,6 +38,12 @@ export function listenToKeys(desk, root, signal) {
 
 /** @param {Desk} desk @param {HTMLElement} root @param {KeyboardEvent} event */
 function onKey(desk, root, event) {
+  if (desk.agent && event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    // A second press closes it again; another dialog stays alone.
+    if (!document.querySelector("dialog[open]:not(.palette)")) desk.dispatchEvent(new Event("palette"));
+    event.preventDefault();
+    return;
+  }
   if (!desk.agent || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (document.querySelector("dialog[open]")) return;
   const target = event.target instanceof HTMLElement ? event.target : document.body;

@@ -1,6 +1,6 @@
 /** <notice-stack>: short words about what was done, and, until dismissed, about what was not. */
 
-import { h } from "../lib/dom.js";
+import { h, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { DeskView } from "../lib/view.js";
 
@@ -11,13 +11,16 @@ export class NoticeStack extends DeskView {
   #info = h("div", { role: "status", class: "notices" });
   #bad = h("div", { role: "alert", class: "notices" });
 
+  #said = h("div", { role: "alert", class: "for-readers" });
+
   build() {
-    this.append(this.#bad, this.#info);
+    this.append(this.#bad, this.#info, this.#said);
   }
 
   /** @param {AbortSignal} signal */
   listen(signal) {
     this.desk.addEventListener("notice", (event) => this.#show(/** @type {CustomEvent} */ (event).detail), { signal });
+    this.desk.addEventListener("announce", (event) => setText(this.#said, /** @type {CustomEvent} */ (event).detail), { signal });
     this.desk.addEventListener("session", () => [this.#info, this.#bad].forEach((box) => box.replaceChildren()), { signal });
   }
 

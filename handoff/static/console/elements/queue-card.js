@@ -13,6 +13,7 @@ import { WaitTime } from "./wait-time.js";
 export class QueueCard extends DeskView {
   /** @type {QueueItem | null} */
   #item = null;
+  #drawn = "";
   #name = h("span", { class: "card-name", dir: "auto" });
   #tier = h("span", { class: "badge" });
   #wait = new WaitTime();
@@ -47,8 +48,13 @@ export class QueueCard extends DeskView {
   #draw() {
     const item = this.#item;
     if (!item) return;
-    const offered = item.offer_expires_at !== null && item.offer_expires_at !== undefined;
     const open = item.id === this.desk.openId;
+    const busy = this.desk.busy.has(item.id);
+    // Of hundreds of cards, few change at a time.
+    const drawn = JSON.stringify([item, open, busy]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    const offered = item.offer_expires_at !== null && item.offer_expires_at !== undefined;
     setAttribute(this.#link, "href", `#${encodeURIComponent(item.id)}`);
     setAttribute(this.#link, "aria-current", open ? "true" : null);
     setText(this.#name, customerName(item));
@@ -62,7 +68,7 @@ export class QueueCard extends DeskView {
     this.#unanswered.hidden = !item.unanswered;
     this.#offer.hidden = !offered;
     this.#countdown.until = item.offer_expires_at;
-    for (const button of [this.#accept, this.#decline]) button.disabled = this.desk.busy.has(item.id);
+    for (const button of [this.#accept, this.#decline]) button.disabled = busy;
     this.classList.toggle("is-offer", offered);
     this.classList.toggle("is-open", open);
     this.classList.toggle("is-unanswered", item.unanswered);

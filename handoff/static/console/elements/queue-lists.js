@@ -40,8 +40,13 @@ export class QueueLists extends DeskView {
   }
 }
 
+/** Cards made in one frame: a long list fills up over several instead of holding the page. */
+const STEP = 40;
+
 class ListSection {
   #list;
+  #room = STEP;
+  #frame = 0;
   #count = h("span", { class: "list-count" });
   #longest = new WaitTime();
   #oldest = h("span", { class: "list-oldest" });
@@ -69,12 +74,23 @@ class ListSection {
     this.#longest.since = longestWait(items ?? []);
     this.#oldest.hidden = this.#longest.since === null;
     this.#cards.hidden = !items?.length;
-    reconcile(this.#cards, offersFirst(items ?? []), {
+    this.#fill(desk, offersFirst(items ?? []));
+  }
+
+  /** @param {import("../data/desk.js").Desk} desk @param {QueueItem[]} items */
+  #fill(desk, items) {
+    reconcile(this.#cards, items.slice(0, this.#room), {
       key: (item) => item.id,
       make: () => h("li", null, view(QueueCard, desk)),
       update: (row, item) => {
         /** @type {QueueCard} */ (row.firstElementChild).item = item;
       },
+    });
+    cancelAnimationFrame(this.#frame);
+    if (items.length <= this.#room) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#room += STEP;
+      this.#fill(desk, items);
     });
   }
 }

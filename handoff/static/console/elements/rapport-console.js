@@ -6,6 +6,7 @@ import { listenToKeys } from "../data/keys.js";
 import { h } from "../lib/dom.js";
 import { View, view } from "../lib/view.js";
 import { AgentBar } from "./agent-bar.js";
+import { CommandPalette } from "./command-palette.js";
 import { ConnectionBanner } from "./connection-banner.js";
 import { ConversationView } from "./conversation-view.js";
 import { CustomerPanel } from "./customer-panel.js";
@@ -61,6 +62,7 @@ export class RapportConsole extends View {
       view(NoticeStack, desk),
       view(ReasonDialog, desk),
       view(KeyHelp, desk),
+      view(CommandPalette, desk),
     );
   }
 

@@ -1,0 +1,76 @@
+/** Everything the palette can do now: the open conversation's verbs, the page's switches, every conversation in the lists. */
+
+import { channelLabel, customerName, VERBS, words } from "../lib/labels.js";
+import { recall, remember } from "./prefs.js";
+import { perform } from "./verbs.js";
+
+/**
+ * @typedef {import("./desk.js").Desk} Desk
+ * @typedef {{ label: string, detail: string, run: () => void }} Command
+ */
+
+/** @param {Desk} desk @returns {Command[]} */
+export function commands(desk) {
+  return [...verbs(desk), ...offers(desk), ...conversations(desk), ...switches(desk)];
+}
+
+/**
+ * @param {Command[]} all
+ * @param {string} typed
+ * @returns {Command[]} those in which every typed word occurs
+ */
+export function matching(all, typed) {
+  const wanted = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return all.filter(({ label, detail }) => {
+    const text = `${label} ${detail}`.toLocaleLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}
+
+/** @param {Desk} desk @returns {Command[]} */
+function verbs(desk) {
+  const open = desk.conversation;
+  if (!open) return [];
+  const { id } = open;
+  return open.can.flatMap((verb) => {
+    if (verb === "reply") return [];
+    const asks = verb === "close" || verb === "hand-back";
+    const run = () => void (asks ? desk.dispatchEvent(new CustomEvent("ask", { detail: { id, verb } })) : perform(desk, id, verb));
+    return { label: VERBS[verb], detail: customerName(open), run };
+  });
+}
+
+/** @param {Desk} desk @returns {Command[]} */
+function offers(desk) {
+  return desk
+    .offers()
+    .filter((offer) => offer.id !== desk.openId)
+    .flatMap((offer) =>
+      /** @type {const} */ (["accept", "decline"]).map((verb) => ({ label: `${VERBS[verb]} the offer`, detail: customerName(offer), run: () => void perform(desk, offer.id, verb) })),
+    );
+}
+
+/** @param {Desk} desk @returns {Command[]} */
+function conversations(desk) {
+  return desk.items().map((item) => ({
+    label: customerName(item),
+    detail: [item.tier, item.topic].flatMap((code) => (code ? words(code) : [])).concat(channelLabel(item.channel)).join(" · "),
+    run: () => desk.open(item.id),
+  }));
+}
+
+/** @param {Desk} desk @returns {Command[]} */
+function switches(desk) {
+  const [presence, label] = desk.presence === "online" ? /** @type {const} */ (["away", "Go away"]) : /** @type {const} */ (["online", "Come online"]);
+  const loud = recall("sound", true);
+  const sound = () => {
+    remember("sound", !loud);
+    desk.dispatchEvent(new Event("prefs"));
+  };
+  return [
+    { label, detail: "Presence", run: () => void desk.setPresence(presence) },
+    { label: loud ? "Sound off" : "Sound on", detail: "Alerts", run: sound },
+    { label: "Keyboard shortcuts", detail: "Help", run: () => void desk.dispatchEvent(new Event("help")) },
+    { label: "Sign out", detail: desk.agent?.name ?? "", run: () => void desk.signOut() },
+  ];
+}
