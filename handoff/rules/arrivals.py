@@ -33,7 +33,7 @@ def receive(session: Session, text: Arrived, reopen: timedelta) -> inbox.Accepte
     words = text.body.replace("\x00", "").strip()
     wish = consent.wish(session, text.number, words, text.opt_out_type)
     address = sessions.open_by_phone(session, text.number)
-    inbound = inbox.Inbound(key, words or _in_words(text), meta=_meta(text), mute=wish is not None)
+    inbound = inbox.Inbound("sms", text.sid, words or _in_words(text), meta=_meta(text), mute=wish is not None)
     try:
         accepted = inbox.accept(session, address, inbound, reopen)
     except Conflict:
