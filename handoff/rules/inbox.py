@@ -58,7 +58,7 @@ def accept(session: Session, address_id: int, inbound: Inbound, reopen: timedelt
     if before is not None:
         return before
     chosen = _chosen(session, conversation, inbound)
-    text = chosen.label if chosen else _words(inbound.text)
+    text = chosen.label if chosen and inbound.option else _words(inbound.text)  # what was typed stays as it was typed
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
     conversation.channel, conversation.address_id = address.kind, address.id
@@ -116,8 +116,7 @@ def _words(text: str) -> str:
 def _chosen(session: Session, conversation: Conversation, inbound: Inbound) -> outbox.Choice | None:
     """The option that was tapped, or that a text answers by number or label; None when these are plain words."""
     if inbound.option is None:
-        live = _live(session, conversation) if inbound.channel == "sms" else []
-        found = texting.resolve(inbound.text, live)
+        found = texting.resolve(inbound.text, _live(session, conversation))
         return outbox.Choice(found.label, found.choice, found.id) if found else None
     if inbound.option in _OURS:
         return outbox.Choice(wording.say(_OUR_LABELS[inbound.option]), id=inbound.option)
