@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import chromium
 from tests.browser.console_page import PATIENCE_S
 from tests.browser.console_stub import ConsoleStub, served
 
-ARGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 # What the page tells the world outside it, written down.
 RECORDER = """
 window.told = {notes: [], tones: 0};
@@ -24,13 +23,16 @@ document.hasFocus = () => !away;
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def console_browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """For one module at a time: while Playwright runs, no other test of this process can run an event loop."""
+    found = chromium.find()
+    assert found, chromium.HELP
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=list(ARGS))
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
+        yield started
+        started.close()
 
 
 @pytest.fixture
