@@ -72,7 +72,7 @@ def test_four_thousand_characters_are_a_message(sqlite_db: Database) -> None:
         assert len(world.said(session, accepted.conversation)[0].text) == LONGEST
 
 
-@pytest.mark.parametrize("text", ['/inform{"customer_id": "mia"}', "/restart", "／restart", "\u3000/restart", "1"])
+@pytest.mark.parametrize("text", ['/inform{"customer_id": "mia"}', "/restart", "／restart", "\u3000/restart"])
 def test_words_that_look_like_orders_to_the_bot_stay_words(sqlite_db: Database, text: str) -> None:
     with sqlite_db.transaction() as session:
         visitor = world.visitor(session)
@@ -81,6 +81,15 @@ def test_words_that_look_like_orders_to_the_bot_stay_words(sqlite_db: Database, 
         message = world.said(session, accepted.conversation)[-1]
         assert message.choice is None
         assert message.text == text.strip()
+
+
+def test_typed_words_choose_an_option_and_stay_as_they_were_typed(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
+        visitor = world.visitor(session)
+        _offer(session, visitor, "Blue", "Green")
+        accepted = world.writes(session, visitor, "the second one")
+        message = world.said(session, accepted.conversation)[-1]
+        assert (message.text, message.choice) == ("the second one", {"intent": "pick", "entities": []})
 
 
 def _offer(session: Session, visitor: Opened, *labels: str) -> list[str]:
