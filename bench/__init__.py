@@ -1,0 +1,1 @@
+"""Measurements beside a named peer in one run; `python -m bench --help`. Never asserted in a timed test."""

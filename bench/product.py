@@ -1,0 +1,137 @@
+"""The running product for a measurement, and the peer beside it: bare Rasa with its REST channel on the same model."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+from handoff.entry import processes, trained
+from shop.ground import settings as settings_
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE_S = 600.0
+REST_CREDENTIALS = "rest:\n"
+
+
+class Product:
+    """`rapport up` on free ports over its own folder; `started` holds the figures of its start."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_ports()
+        self.environment = {**os.environ, "RAPPORT_ENV": "development", "PORT": str(self.port), "VAR_DIR": str(folder)}
+        self.environment |= {"RATE_SESSIONS": "100000/minute", "RATE_MESSAGES": "100000/minute"}
+        self.settings = settings_.load(rapport_env="development", var_dir=folder, port=self.port)
+        self.started: dict[str, float] = {}
+
+    def __enter__(self) -> "Product":
+        self._run("migrate")
+        self._run("seed")
+        self._train()
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "handoff.entry.cli", "up"], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL
+        )
+        _until(lambda: httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200)
+        self.started["ready_s"] = time.monotonic() - began
+        self.peer = self._bare_rasa()
+        self.started |= {f"{name}_mb": _memory_mb(self.folder, mark) for name, mark in _MARKS.items()}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in (self.peer, self.process):
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def peer_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 9}"
+
+    def _bare_rasa(self) -> subprocess.Popen[bytes]:
+        """The same model and the same action server, with Rasa's own REST channel and its tracker in memory."""
+        credentials = self.folder / "rest.yml"
+        credentials.write_text(REST_CREDENTIALS)
+        endpoints = self.folder / "endpoints.yml"
+        endpoints.write_text(f"action_endpoint:\n  url: {self.settings.actions_url}\n")
+        model = trained.current(self.settings)
+        process = subprocess.Popen(
+            [
+                *(str(processes.RASA), "run", "--model", str(model), "--interface", "127.0.0.1"),
+                *("--port", str(self.port + 9), "--credentials", str(credentials), "--endpoints", str(endpoints)),
+            ],
+            cwd=ROOT,
+            env=processes.rasa_environment(self.settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _until(lambda: httpx.get(f"{self.peer_url}/webhooks/rest/", timeout=2, trust_env=False).status_code == 200)
+        return process
+
+    def _train(self) -> None:
+        """With the model at hand where it is the one that would be trained."""
+        home = settings_.load(rapport_env="development").var_dir / "models"
+        if home.is_dir():
+            shutil.copytree(home, self.folder / "models")
+        self._run("train")
+
+    def _run(self, command: str) -> None:
+        subprocess.run([sys.executable, "-m", "handoff.entry.cli", command], cwd=ROOT, env=self.environment, check=True)
+
+
+_MARKS = {"gateway": "cli gateway", "rasa": "bot/credentials.yml", "actions": "actions.server"}
+
+
+def _memory_mb(folder: Path, mark: str) -> int:
+    """Resident memory of the process of this product whose command line holds the mark."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            ours = str(folder).encode() in (entry / "environ").read_bytes()
+            status = (entry / "status").read_text()
+        except OSError:
+            continue
+        if mark in command and ours:
+            return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) // 1024
+    return 0
+
+
+def _until(ready: object) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            if callable(ready) and ready():
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("It did not start in time; look into the logs.")
+
+
+def _free_ports() -> int:
+    """A port with nine free ones behind it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port < 60000 and all(_is_free(port + n) for n in range(10)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
