@@ -19,7 +19,7 @@ _NOT_SERVED = {".ts", ".md"}
 
 # Only what stands on lines of its own goes: nothing inside a string or an expression is touched. Our files hold no
 # template literal whose lines begin like a comment or need their indentation.
-_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)  # ends at its own first */
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
 _CSS_SPACE = re.compile(r"\s*([{};])\s*|(?<=:)[ \t]+(?=[^{}]*;)")

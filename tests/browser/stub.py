@@ -51,6 +51,7 @@ class Gateway:
         self.spent: set[str] = set()
         self.refusals: list[tuple[str, int, str, str]] = []
         self.asked: list[str] = []
+        self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.streams = 0
         self.generation = 0
         self.server = self._listen(0)
@@ -99,9 +100,21 @@ class Gateway:
         (conversation,) = self.conversations.values()
         return conversation
 
+    @property
+    def heard(self) -> list[str]:
+        """Everything that customers have said, in whatever conversation."""
+        said = [one for conversation in list(self.conversations.values()) for one in conversation.messages]
+        return [one["text"] for one in said if one["author"]["kind"] == "customer"]
+
     def say(self, to: Conversation, kind: str, text: str, *, name: str = "Assistant", **more: Any) -> None:
         with self.changed:
-            message = {"seq": len(to.messages) + 1, "author": {"kind": kind, "name": name}, "text": text, "options": [], "at": now()}
+            message = {
+                "seq": len(to.messages) + 1,
+                "author": {"kind": kind, "name": name},
+                "text": text,
+                "options": [],
+                "at": now(),
+            }
             to.messages.append(message | more)
             self.changed.notify_all()
 
@@ -191,6 +204,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.gateway.asked.append(f"GET {self.path}")
         if path == "/":
             self.page()
+        elif path in self.gateway.pages:
+            html, headers = self.gateway.pages[path]
+            self.answer(200, html.encode(), "text/html", headers)
         elif path == "/demo/customers":
             self.json(200, CUSTOMERS)
         elif path in ("/api/chat/messages", "/api/chat/stream"):

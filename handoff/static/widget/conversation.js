@@ -209,7 +209,7 @@ export class Conversation {
 
   /** @param {string} conversation */
   #follow(conversation) {
-    if (!this.thread.follow(conversation)) return false;
+    if (!this.thread.follow(conversation, this.outbox.awaits)) return false;
     this.session.moved(conversation);
     this.outbox.forgetAccepted();
     return true;

@@ -39,6 +39,10 @@ export class Outbox {
     return [...this.#accepted, ...this.waiting];
   }
 
+  get awaits() {
+    return this.#accepted.length > 0;
+  }
+
   /** @param {{text?: string, option?: string, label?: string}} said */
   add(said) {
     this.#store([...this.waiting, { client_id: newId(), at: new Date().toISOString(), ...said }]);

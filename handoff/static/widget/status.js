@@ -21,7 +21,7 @@ export class Header {
   constructor(ways, onClose) {
     const close = h("button", { class: "plain", type: "button", "aria-label": ways.t.closeChat, onclick: onClose }, icon("close"));
     this.ways = ways;
-    this.element = h("header", {}, this.#avatar, h("div", { class: "answers" }, this.#name, this.#more), close);
+    this.element = h("div", { class: "top" }, this.#avatar, h("div", { class: "answers" }, this.#name, this.#more), close);
   }
 
   /** @param {Thread} thread */

@@ -36,10 +36,10 @@ export class Thread {
     return "added";
   }
 
-  /** @param {string} conversation @returns {boolean} Whether this is another conversation than before. */
-  follow(conversation) {
+  /** @param {string} conversation @param {boolean} wrote Whether something was accepted that has not come back. @returns {boolean} Whether this is another conversation than before. */
+  follow(conversation, wrote) {
     if (conversation === this.conversation) return false;
-    this.restarted = this.conversation !== null && Math.max(this.last, this.#seen) > 0;
+    this.restarted = this.conversation !== null && (wrote || Math.max(this.last, this.#seen) > 0);
     this.conversation = conversation;
     this.messages = [];
     this.last = 0;
