@@ -34,6 +34,9 @@ class Finding:
     what: str
 
 
+Check = Callable[[Settings], Iterator[Finding]]
+
+
 def report(console: Console) -> int:
     """Print what was found; 1 if something is wrong."""
     found = list(findings())
@@ -197,7 +200,7 @@ def addresses(settings: Settings) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+CHECKS: tuple[Check, ...] = (
     ports,
     database,
     model,
