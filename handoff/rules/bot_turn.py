@@ -95,8 +95,17 @@ def excuse(session: Session, job: Claimed) -> None:
 
 
 def wants_person(session: Session, job: Claimed) -> bool:
-    """Does the message ask for a person in a bare word, or by the bot's own option? The gateway takes that without the bot."""
-    message = _message(session, job)
+    """Is a person asked for in a bare word, or by the bot's own option? The gateway takes that without the bot, and in any
+    message from this one on: those behind it wait in its lane."""
+    written = select(Message).where(
+        Message.conversation_id == job.payload["conversation"],
+        Message.seq >= job.payload["seq"],
+        Message.kind == "customer",
+    )
+    return any(_asks_for_person(message) for message in session.scalars(written))
+
+
+def _asks_for_person(message: Message) -> bool:
     by_option = (message.choice or {}).get("intent") == PERSON_INTENT
     return by_option or message.text.strip(" .!?").casefold() in BARE_WORDS
 

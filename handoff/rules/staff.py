@@ -69,7 +69,9 @@ def sign_out(session: Session, token: str) -> None:
     agent_id = row.agent_id
     session.delete(row)
     session.flush()
-    if not session.scalar(select(exists().where(AgentSession.agent_id == agent_id))):
+    if not session.scalar(
+        select(exists().where(AgentSession.agent_id == agent_id, AgentSession.expires_at > clock.now()))
+    ):
         shifts.go(session, agent_id, "offline")
 
 
