@@ -16,6 +16,7 @@ from tests.conftest import Clock
 from tests.sms.sending import Parts, owe, round_of, start_now, state_of, states, until_quiet
 from tests.twins.running import Twin, free_ports
 
+pytestmark = pytest.mark.slow  # starts the twin
 SHORT_S = 0.5  # the client's patience, so that the twin's silence does not cost ours
 STATUS = "http://127.0.0.1:9/sms/status"
 
@@ -207,7 +208,6 @@ def test_a_look_up_reads_no_further_back_than_it_must(parts: Parts, phone: str, 
     assert isinstance(asyncio.run(parts.texter.find(phone, "goodbye", clock.time - timedelta(minutes=5), ())), NotThere)
 
 
-@pytest.mark.slow
 def test_hundreds_of_texts_with_a_fifth_going_wrong(
     twin: Twin, parts: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,45 +71,56 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def start(var_dir: Path) -> Iterator[Twin]:
-    """Start the twins, and stop them in the end."""
-    port, twin_port, smtp_port = free_ports(3)
-    where = {"port": port, "twin_port": twin_port, "smtp_twin_port": smtp_port}
-    settings = development(var_dir, **where)
-    named = {name.upper(): str(value) for name, value in where.items()}
-    environment = {
-        **os.environ,
-        **named,
-        "RAPPORT_ENV": "development",
-        "VAR_DIR": str(var_dir),
-        "PUBLIC_URL": settings.public_url,
-    }
-    var_dir.mkdir(parents=True, exist_ok=True)
-    with (var_dir / "twin.log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "-m", "handoff.twins"], env=environment, stdout=log, stderr=log)
+def development_on_free_ports(var_dir: Path) -> Settings:
+    """The settings of a machine of its own; what nobody listens on answers nobody."""
+    names = ("port", "rasa_port", "actions_port", "twin_port", "smtp_twin_port")
+    return development(var_dir, **dict(zip(names, free_ports(len(names)), strict=True)))
+
+
+@contextmanager
+def process(command: str, settings: Settings, ready_url: str) -> Iterator[None]:
+    """Run `rapport <command>` under these settings until the block ends."""
+    ports = {name.upper(): str(getattr(settings, name)) for name in Settings.model_fields if name.endswith("port")}
+    environment = {**os.environ, **ports, "RAPPORT_ENV": "development", "VAR_DIR": str(settings.var_dir)}
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    log = settings.var_dir / f"{command}.log"
+    with log.open("w") as out:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "handoff.entry.cli", command], env=environment, stdout=out, stderr=out
+        )
     try:
-        with httpx.Client(base_url=settings.twilio_api_url, trust_env=False, timeout=30) as http:
-            _until_ready(http, process, var_dir / "twin.log")
-            yield Twin(settings, http)
+        _until_ready(ready_url, running, log)
+        yield
     finally:
-        process.terminate()
-        process.wait(30)
+        running.terminate()
+        running.wait(30)
 
 
-def _until_ready(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _until_ready(url: str, running: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and running.poll() is None:
         try:
-            if http.get("/readyz").status_code == 200:
+            if httpx.get(url, trust_env=False).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
-    pytest.fail(f"the twins did not start: {log.read_text()[-2000:]}")
+    pytest.fail(f"the process did not start: {log.read_text()[-2000:]}")
+
+
+@contextmanager
+def started(settings: Settings) -> Iterator[Twin]:
+    """Run the twins of a gateway with these settings."""
+    with (
+        process("twin", settings, f"{settings.twilio_api_url}/readyz"),
+        httpx.Client(base_url=settings.twilio_api_url, trust_env=False, timeout=30) as http,
+    ):
+        yield Twin(settings, http)
 
 
 @pytest.fixture(scope="session")
 def running_twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
-    yield from start(tmp_path_factory.mktemp("twin"))
+    with started(development_on_free_ports(tmp_path_factory.mktemp("twin"))) as twin:
+        yield twin
 
 
 @pytest.fixture
