@@ -41,8 +41,7 @@ test-bot: train setup-test ## the tests that need Rasa, in its own environment, 
 	@echo "== tests in the bot's environment"
 	@$(BOT)/python -m pytest --confcutdir=tests/bot $(wildcard tests/bot tests/nlu tests/text)
 	@echo "== rasa test core"
-	@$(BOT)/rasa test core --model "$$($(DEVELOPMENT) $(BIN)/rapport train --path)" --stories tests/stories \
-		--out var/results --no-plot --fail-on-prediction-errors
+	@$(BOT)/python -m tests.bot.run_stories "$$($(DEVELOPMENT) $(BIN)/rapport train --path)"
 
 lint: setup-test ## rules of style and format
 	@echo "== lint"
