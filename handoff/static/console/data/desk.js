@@ -1,6 +1,7 @@
 /**
  * What this agent has on the desk: who they are, their lists, the open conversation. The only reader of the API;
  * elements show what it holds and redraw on its events: "session", "lists", "opened", "conversation", "connection", "notice".
+ * Longer than its neighbours: session, selection and connection decide together what is fetched and when.
  */
 
 import { ApiError, get, post } from "./api.js";

@@ -17,6 +17,7 @@ export class QueueCard extends DeskView {
   #name = h("span", { class: "card-name", dir: "auto" });
   #tier = h("span", { class: "badge" });
   #wait = new WaitTime();
+  #waiting = h("span", { class: "card-wait" });
   #channel = h("span", { class: "card-channel" });
   #about = h("span", { class: "card-about" });
   #preview = h("span", { class: "card-preview", dir: "auto" });
@@ -34,9 +35,9 @@ export class QueueCard extends DeskView {
   }
 
   build() {
-    const waiting = h("span", { class: "card-wait" }, h("span", { class: "for-readers" }, "waiting "), this.#wait);
+    this.#waiting.append(h("span", { class: "for-readers" }, "waiting "), this.#wait);
     this.#link.append(
-      h("span", { class: "card-top" }, this.#name, this.#tier, waiting),
+      h("span", { class: "card-top" }, this.#name, this.#tier, this.#waiting),
       h("span", { class: "card-meta" }, this.#channel, this.#about),
       h("span", { class: "card-last" }, this.#preview, this.#unanswered),
     );
@@ -62,6 +63,7 @@ export class QueueCard extends DeskView {
     this.#tier.hidden = !item.tier;
     this.#tier.className = `badge tier-${item.tier ?? "none"}`;
     this.#wait.since = waitsSince(item);
+    this.#waiting.hidden = this.#wait.since === null;
     if (this.#channel.title !== channelLabel(item.channel)) this.#drawChannel(item.channel);
     setText(this.#about, about(item));
     setText(this.#preview, item.preview);
