@@ -168,9 +168,12 @@ def endpoints(settings: Settings) -> list[Endpoint]:
 def allow_origins(app: Sanic[Any, Any], settings: Settings) -> None:
     """CORS for the chat alone, and only for the shop's own pages."""
 
-    @app.options(f"{PREFIX}<rest:path>")
-    async def _preflight(request: Request, rest: str) -> HTTPResponse:
+    async def preflight(request: Request) -> HTTPResponse:
         return HTTPResponse(status=204)
+
+    # One by one: a route for all below the prefix would lose against the exact ones, which do not know OPTIONS.
+    for what in ("session", "messages", "stream"):
+        app.add_route(preflight, f"{PREFIX}{what}", methods=["OPTIONS"], name=f"preflight-{what}")
 
     @app.on_response  # type: ignore[untyped-decorator]
     async def _cors(request: Request, response: HTTPResponse) -> None:
