@@ -92,6 +92,12 @@ def test_an_order_number_answers_the_form_and_asks_for_its_status_outside(world:
     assert world.called.count("action_track_order") == 1
 
 
+def test_an_order_number_is_enough(world: World) -> None:
+    for words in ("blorf #W2222222", "say_correct #W2222222"):
+        assert "#W2222222" in last(world.turn(words))
+    assert world.called == ["action_track_order"] * 2
+
+
 def test_nothing_to_cancel_ends_the_form(world: World) -> None:
     assert "None of your orders" in last(world.tap("cancel_order", order_id="#W3333333"))
     assert "packed" in last(world.turn("say_track_order"))

@@ -1,0 +1,48 @@
+"""Runs tests/stories against a trained model: `.venv-bot/bin/python -m tests.bot.run_stories MODEL`. Needs no server.
+
+Rasa reads what a story's customer says only from files named test_*.yml; ours are named after their topics.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def main(model: str) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        stories, results = Path(folder) / "stories", Path(folder) / "results"
+        stories.mkdir()
+        for path in (ROOT / "tests" / "stories").glob("*.yml"):
+            (stories / f"test_{path.name}").write_bytes(path.read_bytes())
+        command = [str(Path(sys.executable).with_name("rasa")), "test", "core", "--e2e", "--model", model]
+        command += ["--stories", str(stories), "--out", str(results), "--no-plot"]
+        done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
+        failed = results / "failed_test_stories.yml"
+        told = failed.read_text() if failed.exists() else done.stdout + done.stderr
+    if done.returncode or not nothing_failed(told):
+        print(told, file=sys.stderr)
+        return 1
+    print(f"Stories: all of {sum(_count(path) for path in (ROOT / 'tests' / 'stories').glob('*.yml'))} right.")
+    return 0
+
+
+def nothing_failed(told: str) -> bool:
+    """Rasa writes the file also when nothing failed; without it nothing was run."""
+    return told.startswith("# None of the test stories failed")
+
+
+def _count(path: Path) -> int:
+    return path.read_text().count("- story:")
+
+
+def _environment() -> dict[str, str]:
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2", "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **quiet, "OMP_NUM_THREADS": "1"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
