@@ -61,11 +61,9 @@ class Mailer:
         if not self._url.hostname:
             return Later("SMTP_URL is not set")
         try:
-            message = self._written(mail)
-        except ValueError as error:  # a line break in a header
+            await aiosmtplib.send(self._written(mail), **self._how())
+        except ValueError as error:  # a line break in a header, a blank in an address: smuggling, or a slip
             return Refused(str(error))
-        try:
-            await aiosmtplib.send(message, **self._how())
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
             return Refused(f"recipient refused: {codes}") if all(code >= 500 for code in codes) else Later(f"{codes}")

@@ -23,7 +23,13 @@ class _Taker:
         part = mail.get_body(preferencelist=("plain", "html"))
         text = part.get_content() if part is not None else ""
         sender, receivers = str(mail["From"] or envelope.mail_from), [str(to) for to in envelope.rcpt_tos]
-        self._store.add_mail(sender, receivers, str(mail["Subject"] or ""), str(text), str(mail["Message-ID"] or ""))
+        self._store.add_mail(
+            sender,
+            receivers,
+            str(mail["Subject"] or ""),
+            str(text).replace("\r\n", "\n"),
+            str(mail["Message-ID"] or ""),
+        )
         return "250 Kept"
 
 
