@@ -9,14 +9,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from sqlalchemy.orm import Session
 
-from actions.turn import Events, Run, Turn
+from actions.turn import Events, Run, Turn, first
 from shop import order_states, orders
 from shop.cancel import REASONS
 from shop.ground.db import Database
 from shop.order_states import CANCEL
 from shop.orders import Order
 
-NAMED_BY = ("cancel_order", "inform")  # intents with which a customer names the order
+NAMED_BY = ("cancel_order", "inform", "correct")  # intents with which a customer names the order
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,11 @@ class CancelForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has no
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """One of the customer's own that can be cancelled. Another order than before makes the old plan void."""
-        order = self.seen.named.get(str(value))
+        asked = first(value)
+        order = self.seen.named.get(asked) if asked else None
         if order is None:
-            if value is not None:
-                dispatcher.utter_message(response="utter_order_not_found_short", order_id=orders.spelled(str(value)))
+            if asked:
+                dispatcher.utter_message(response="utter_order_not_found_short", order_id=orders.spelled(asked))
             return {"cancel_order": None}
         if not order_states.allows(order.status, CANCEL):
             why = order_states.why_not(order.status, CANCEL)
@@ -72,9 +73,10 @@ class CancelForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has no
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """One of the two reasons. Another reason than before makes the old plan void."""
-        if value not in REASONS:
+        reason = first(value)
+        if reason not in REASONS:
             return {"cancel_reason": None}
-        return {"cancel_reason": value, "cancel_answer": None, "plan": None}
+        return {"cancel_reason": reason, "cancel_answer": None, "plan": None}
 
     def validate_cancel_answer(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -91,7 +93,7 @@ def look(session: Session, turn: Turn) -> Seen:
         return Seen((), {})
     possible = orders.recent(session, customer_id, statuses=order_states.allowing(CANCEL))
     named = {order.id: order for order in possible}
-    for name in {turn.entity("order_id"), turn.slot("cancel_order")} - {None, *named}:
+    for name in {turn.entity("order_id"), first(turn.slot("cancel_order"))} - {None, *named}:
         order = orders.find(session, customer_id, str(name))
         if order is not None:
             named[str(name)] = order

@@ -91,6 +91,13 @@ class Answer:
     handoff: dict[str, Any] | None = None
 
 
+def first(value: Any) -> str | None:
+    """One value of a slot: where a message named two, Rasa makes a list of them."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return None if value is None else str(value)
+
+
 Rule = Callable[[Session, Turn], Answer]
 
 

@@ -178,6 +178,13 @@ def test_another_order_or_reason_makes_the_shown_plan_void(bot: Bot) -> None:
     assert validate(bot.hear("inform"), ("cancel_reason", "because")).slots["cancel_reason"] is None
 
 
+def test_of_two_orders_named_at_once_the_first_is_taken(bot: Bot) -> None:
+    ada = bot.customer()
+    made = [bot.order(ada, number) for number in range(2)]
+    both = ("cancel_order", [made[0], made[1]])
+    assert validate(bot.hear("cancel_order", {"order_id": made[0]}), both).slots["cancel_order"] == made[0]
+
+
 def test_a_plan_that_cannot_be_made_ends_the_question(bot: Bot) -> None:
     order_id = bot.order(bot.customer(), 1, PROCESSED)
     bot.slots |= {"cancel_order": order_id, "cancel_reason": REASON}
