@@ -79,9 +79,9 @@ export class RapportChat extends HTMLElement {
   open() {
     if (this.isOpen) return;
     this.#conversation?.start();
+    this.#drawNow();
     this.#panel.open();
     this.#drawLauncher();
-    this.#draw({});
     this.#emit("open", {});
   }
 
@@ -151,7 +151,7 @@ export class RapportChat extends HTMLElement {
     }
     if (this.#drawing) return;
     this.#drawing = true;
-    queueMicrotask(() => {
+    setTimeout(() => {
       this.#drawing = false;
       this.#drawNow();
     });
