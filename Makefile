@@ -39,7 +39,7 @@ quick: setup-test ## the part of the tests that answers in about a minute
 
 test-bot: train setup-test ## the tests that need Rasa, in its own environment, and the stories of tests/stories
 	@echo "== tests in the bot's environment"
-	@$(BOT)/python -m pytest --confcutdir=tests/bot $(wildcard tests/bot tests/nlu tests/text)
+	@$(BOT)/python -m pytest -q --disable-warnings --confcutdir=tests/bot $(wildcard tests/bot tests/nlu tests/text)
 	@echo "== rasa test core"
 	@$(BOT)/python -m tests.bot.run_stories "$$($(DEVELOPMENT) $(BIN)/rapport train --path)"
 

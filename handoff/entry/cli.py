@@ -1,5 +1,6 @@
 """The command `rapport`: its sub-commands and what their help says. The work is done in the modules beside this one."""
 
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -189,6 +190,15 @@ def agents_disable(email: str) -> None:
     with _transaction() as session:
         command.disable(session, email)
     out.print(f"{email} can no longer sign in.", markup=False)
+
+
+def _mount_nlu() -> None:
+    """`rapport nlu ...` brings its own sub-commands."""
+    if importlib.util.find_spec("handoff.entry.nlu"):
+        app.add_typer(importlib.import_module("handoff.entry.nlu").app, name="nlu")
+
+
+_mount_nlu()
 
 
 @contextmanager
