@@ -48,12 +48,12 @@ class GatewayInput(InputChannel):  # type: ignore[misc]  # Rasa has no types
         """The two routes. `on_new_message` is left aside: it answers to nobody."""
         routes = Blueprint("gateway_webhook")
 
-        @routes.get("/")  # type: ignore[misc]
+        @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
             agent = ready(request)
             return response.json({"status": "ready", "model": agent.model_id}) if agent else not_ready()
 
-        @routes.post("/turn")  # type: ignore[misc]
+        @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
             return await self.turn(request)
 

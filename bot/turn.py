@@ -14,7 +14,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.events import ActiveLoop
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -91,6 +91,9 @@ class ActionServer(EndpointConfig):  # type: ignore[misc]
 
 class TurnProcessor(MessageProcessor):  # type: ignore[misc]
     """The loaded processor for one turn: the first exception is raised, not swallowed."""
+
+    action_endpoint: EndpointConfig | None
+    tracker_store: TrackerStore
 
     def __init__(self, of: MessageProcessor) -> None:
         self.__dict__.update(of.__dict__)

@@ -75,7 +75,7 @@ def test_words(name: str, words: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", list(DOMAIN.responses))
 def test_facts_fill_every_gap(name: str, channel: str) -> None:
     """Every fact that a response names is one that actions give, and every button leads to an intent."""
-    facts = {fact: "#W1234567" for fact in FACTS}
+    facts = dict.fromkeys(FACTS, "#W1234567")
     tracker = DialogueStateTracker.from_events("c", [], DOMAIN.slots)
     tracker.slots["cancel_order"].value = "#W1234567"
     nlg = TemplatedNaturalLanguageGenerator(DOMAIN.responses)
