@@ -28,6 +28,9 @@ class Conversation(Base):
     address_id: Mapped[int | None]  # where the customer wrote from last: replies go there
     last_seq: Mapped[int] = mapped_column(default=0)
     last_customer_seq: Mapped[int] = mapped_column(default=0)
+    last_reply_seq: Mapped[int] = mapped_column(
+        default=0
+    )  # of the bot or an agent; the gateway's own lines answer nothing
 
     # The request for a person, from the moment it is made until the conversation is the bot's again or closed.
     topic: Mapped[str | None]
@@ -125,7 +128,10 @@ class Assignment(Base):
     detail: Mapped[dict[str, Any] | None]  # who else was considered, and why not
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index("ix_assignments_conversation", "conversation_id", "id"),)
+    __table_args__ = (
+        Index("ix_assignments_conversation", "conversation_id", "id"),
+        Index("ix_assignments_agent", "agent_id", "to_state"),
+    )
 
 
 class Agent(Base):

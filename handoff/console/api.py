@@ -299,9 +299,11 @@ async def _stream(call: Call) -> None:
 
 async def _feed(parts: Parts, events: Events, agent_id: str, token: str) -> None:
     """Tell which conversations of this agent's lists changed, came or went, until the session ends."""
-    await events.send("hello", {"agent": agent_id})
     with parts.bell.listening(states.CONSOLE_BELL) as listener:
         known = await parts.db.read(board.versions, agent_id)
+        await events.send(
+            "hello", {"agent": agent_id}
+        )  # what the page fetches after this is no older than what we know
         while True:
             await events.beat()
             if await listener.wait(HEARTBEAT_S):

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Agent, Conversation, Message
+from handoff.models import Agent, Assignment, Conversation, Message
 from handoff.rules import holding, queues, thread
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
@@ -16,6 +17,7 @@ from shop.ground.errors import NotFound
 PREVIEW = 120
 LISTED = 500
 ORDERS_SHOWN = 10
+LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,13 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int]]:
-    """Id -> (version, last seq) of all that the lists show: what the console's stream compares."""
+    """Id -> (version, last seq) of all that the lists show, and of what the agent had lately and may still have open:
+    what the console's stream compares."""
+    mine = select(Assignment.conversation_id).where(Assignment.agent_id == agent_id, Assignment.to_state == "held")
+    lately = and_(Conversation.changed_at > clock.now() - LATELY, Conversation.id.in_(mine))
+    listed = and_(Conversation.state.not_in(("bot", "closed")), _visible(agent_id))
     rows = session.execute(
-        select(Conversation.id, Conversation.version, Conversation.last_seq).where(
-            Conversation.state != "bot", Conversation.state != "closed", _visible(agent_id)
-        )
+        select(Conversation.id, Conversation.version, Conversation.last_seq).where(or_(listed, lately))
     )
     return {row.id: (row.version, row.last_seq) for row in rows}
 
@@ -144,7 +148,7 @@ def _item(agent_id: str, row: Conversation, last: Message | None, names: dict[st
         "held_by": row.held_by,
         "preview": last.text[:PREVIEW] if last else "",
         "last_at": clock.iso(last.at if last else row.changed_at),
-        "unanswered": row.last_customer_seq == row.last_seq,
+        "unanswered": row.last_customer_seq > row.last_reply_seq,
         "version": row.version,
     }
 

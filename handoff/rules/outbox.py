@@ -63,6 +63,8 @@ def say(
         conversation,
         Message(kind=author.kind, name=author.name, agent_id=author.id, text=text, card=card, key=key),
     )
+    if author.kind in ("bot", "agent"):
+        conversation.last_reply_seq = seq
     session.add_all(
         Option(
             conversation_id=conversation.id,

@@ -80,8 +80,8 @@ def _message(row: Message, options: list[dict[str, str]]) -> dict[str, Any]:
     }
     if row.card:
         shown["card"] = row.card
-    if row.key and row.key.startswith("web:"):
-        shown["client_id"] = row.key.split(":", 2)[2]
+    if row.key and row.key.startswith(("web:", "agent:")):
+        shown["client_id"] = row.key.split(":", 2 if row.kind == "customer" else 3)[-1]
     return shown
 
 

@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("address_id", sa.Integer(), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_customer_seq", sa.Integer(), nullable=False),
+        sa.Column("last_reply_seq", sa.Integer(), nullable=False),
         sa.Column("topic", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("facts", sa.JSON(), nullable=True),
@@ -242,7 +243,8 @@ def upgrade() -> None:
         sa.Column("change_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("change_method_id", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('pending', 'pending (item modified)', 'processed', 'delivered', 'cancelled', 'return requested', 'exchange requested')",
+            "status IN ('pending', 'pending (item modified)', 'processed', 'delivered', 'cancelled',"
+            " 'return requested', 'exchange requested')",
             name=op.f("ck_orders_status"),
         ),
         sa.ForeignKeyConstraint(
@@ -357,6 +359,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
     )
     with op.batch_alter_table("assignments", schema=None) as batch_op:
+        batch_op.create_index("ix_assignments_agent", ["agent_id", "to_state"], unique=False)
         batch_op.create_index("ix_assignments_conversation", ["conversation_id", "id"], unique=False)
 
     op.create_table(
@@ -527,6 +530,7 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.drop_index("ix_assignments_conversation")
+        batch_op.drop_index("ix_assignments_agent")
 
     op.drop_table("assignments")
     with op.batch_alter_table("addresses", schema=None) as batch_op:

@@ -120,18 +120,22 @@ def test_an_item_shows_the_customer_s_last_words_and_whether_they_wait_for_an_an
         [item] = board.lists(session, "alice").general
         assert (item["preview"], item["unanswered"]) == ("x" * 120, True)
         holding.accept(session, world.conversation(session, item["id"]), world.locked(session, "alice"))
-        [item] = board.lists(session, "alice").mine
-        assert item["unanswered"] is False
+        [joined] = board.lists(session, "alice").mine
+        assert joined["unanswered"] is True  # a line of the gateway's own answers nothing
+        holding.reply(session, world.conversation(session, item["id"]), world.locked(session, "alice"), "Hello", "k")
+        [answered] = board.lists(session, "alice").mine
+        assert answered["unanswered"] is False
 
 
-def test_who_answered_a_conversation_may_read_on_but_does_not_list_it(sqlite_db: Database) -> None:
+def test_who_answered_a_conversation_may_read_on_and_hears_of_it_but_does_not_list_it(sqlite_db: Database) -> None:
     with sqlite_db.transaction() as session:
         world.agent(session, "Alice")
         conversation = world.conversation(session, world.asks_for_a_person(session))
         holding.accept(session, conversation, world.locked(session, "alice"))
         holding.hand_back(session, conversation, world.locked(session, "alice"))
         assert board.may_see(session, "alice", conversation)
-        assert board.versions(session, "alice") == {}
+        assert [*vars(board.lists(session, "alice")).values()] == [[], [], []]
+        assert board.versions(session, "alice").keys() == {conversation.id}
 
 
 def test_the_customer_s_story_stands_beside_the_thread(sqlite_db: Database) -> None:
