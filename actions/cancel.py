@@ -70,6 +70,8 @@ def _why_not(session: Session, turn: Turn) -> Said:
     customer_id = turn.customer(session)
     if customer_id is None:
         return Said("utter_not_recognised")
+    if orders.latest(session, customer_id) is None:
+        return Said("utter_no_orders")
     asked = turn.entity("order_id")
     if asked is None:
         return Said("utter_cancel_none")

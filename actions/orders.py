@@ -22,7 +22,7 @@ def track(session: Session, turn: Turn) -> Answer:
         return _status(order, turn) if order else not_found(asked)
     on_the_way = orders.recent(session, customer_id, CHOICES, OPEN)
     if len(on_the_way) > 1:
-        return _choice(on_the_way)
+        return _choice(on_the_way, orders.count(session, customer_id, OPEN))
     order = on_the_way[0] if on_the_way else orders.latest(session, customer_id)
     return _status(order, turn) if order else Answer([Said("utter_no_orders")], TOPIC)
 
@@ -69,8 +69,8 @@ def _status(order: Order, turn: Turn) -> Answer:
     return Answer([Said(response, facts, card=order_words.card(order))], {**TOPIC, "order_id": order.id})
 
 
-def _choice(found: list[Order]) -> Answer:
-    return Answer([Said("utter_choose_order", {"count": len(found)}, choose(found, "track_order"))], TOPIC)
+def _choice(newest: list[Order], count: int) -> Answer:
+    return Answer([Said("utter_choose_order", {"count": count}, choose(newest, "track_order"))], TOPIC)
 
 
 def _details(order: Order, turn: Turn) -> Answer:

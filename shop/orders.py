@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop import wording
@@ -86,6 +86,12 @@ def recent(session: Session, customer_id: str, limit: int = 5, statuses: Sequenc
     if statuses:
         query = query.where(OrderRow.status.in_(statuses))
     return _seen(session, customer_id, query)
+
+
+def count(session: Session, customer_id: str, statuses: Sequence[str]) -> int:
+    """How many orders the customer has in these states."""
+    where = (OrderRow.customer_id == customer_id, OrderRow.status.in_(statuses))
+    return session.scalar(select(func.count()).where(*where)) or 0
 
 
 def latest(session: Session, customer_id: str) -> Order | None:

@@ -149,6 +149,11 @@ def test_where_nothing_can_be_cancelled_the_form_ends(bot: Bot) -> None:
     assert asked.only["response"] == "utter_order_not_found"
 
 
+def test_who_has_no_orders_is_told_so(bot: Bot) -> None:
+    bot.customer()
+    assert bot.hear("cancel_order").run("action_cancel_refuse").only["response"] == "utter_no_orders"
+
+
 def test_a_visitor_cannot_cancel(bot: Bot) -> None:
     order_id = bot.order(bot.customer("owner of visited", Proof.NONE), 1)
     ended = validate(bot.hear("cancel_order", {"order_id": order_id}), ("cancel_order", order_id))

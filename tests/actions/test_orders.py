@@ -62,7 +62,7 @@ def test_several_on_the_way_are_a_choice(bot: Bot) -> None:
     ada = bot.customer()
     made = [bot.order(ada, number) for number in range(7)]
     reply = bot.hear("track_order").run("action_track_order")
-    assert (reply.only["response"], reply.only["count"]) == ("utter_choose_order", "5")
+    assert (reply.only["response"], reply.only["count"]) == ("utter_choose_order", "7")
     assert reply.options == [("track_order", {"order_id": order_id}) for order_id in reversed(made[2:])]
     assert reply.slots == {"topic": "orders"}
 
