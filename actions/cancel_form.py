@@ -17,6 +17,7 @@ from shop.order_states import CANCEL
 from shop.orders import Order
 
 NAMED_BY = ("cancel_order", "inform", "correct")  # intents with which a customer names the order
+AGREED_BY = ("cancel_order", "affirm")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,12 @@ class CancelForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has no
     def extract_cancel_order(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """The order spoken of last, or the only one there is; what the message itself names goes first."""
+        """The order spoken of last, or the only one there is; what the message itself names goes first.
+
+        Only where the customer asks for it or agrees: after "never mind" the form must not go on with an order.
+        """
+        if _intent(tracker) not in AGREED_BY:
+            return {}
         names_one = next(tracker.get_latest_entity_values("order_id"), None) is not None
         if tracker.get_slot("cancel_order") or (names_one and _intent(tracker) in NAMED_BY):
             return {}
