@@ -4,21 +4,22 @@ A rule that breaks is answered with a 500, so that the turn counts as failed; wh
 answer.
 """
 
-import logging
 import sys
 from typing import Any
 
+import structlog
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 from sanic import HTTPResponse, Request, Sanic, json
 
 from actions import cancel, cancel_form, general, orders, person, smalltalk
 from actions.turn import Run, reading, writing
+from shop.ground import logs
 from shop.ground import settings as settings_
 from shop.ground.db import Database
 from shop.ground.settings import BadSetting, Settings
 
-log = logging.getLogger("actions")
+log = structlog.get_logger()
 HOST = "127.0.0.1"
 TOPICS = (orders, cancel, cancel_form, person, smalltalk, general)
 # As rasa_sdk's own server answers them.
@@ -69,7 +70,7 @@ async def _answer(executor: ActionExecutor, request: Request) -> HTTPResponse:
         return json({"error": refusal.message, "action_name": refusal.action_name}, status=REFUSED[type(refusal)])
     except Exception:
         # The edge of this process: whatever went wrong, Rasa must learn that the action failed.
-        log.exception("action failed: %s in conversation %s", call["next_action"], call.get("sender_id"))
+        log.exception("action_failed", action=call["next_action"], conversation=call.get("sender_id"))
         return json({"error": "The action failed; the log of the action server says why."}, status=500)
     return json(result.model_dump())
 
@@ -80,8 +81,7 @@ def main() -> None:
     except BadSetting as bad:
         sys.stderr.write(f"{bad}\n")
         sys.exit(2)
-    level = max(logging.getLevelNamesMapping()[settings.log_level.upper()], logging.WARNING)
-    logging.basicConfig(level=level, stream=sys.stdout, format="%(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log_level, plain=settings.development)
     build(settings).run(HOST, settings.actions_port, single_process=True, access_log=False, motd=False)
 
 

@@ -15,12 +15,13 @@ from handoff import http, openapi, pages
 from handoff.channels import sms, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
-from handoff.entry import logs, worker
+from handoff.entry import worker
 from handoff.entry.wiring import wire
 from handoff.http import Endpoint
 from handoff.rules import board
 from handoff.tools import meters
 from handoff.tools.parts import Parts
+from shop.ground import logs
 from shop.ground.settings import Settings
 
 VERSION = "0.1.0"

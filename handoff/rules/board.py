@@ -16,7 +16,6 @@ from shop.ground.errors import NotFound
 
 PREVIEW = 120
 LISTED = 500
-ORDERS_SHOWN = 10
 LATELY = timedelta(hours=1)
 
 
@@ -92,8 +91,8 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
         "offer_expires_at": _expiry(row, agent_id),
         "messages": thread.messages(session, row.id, after),
-        "receipts": [receipt.card for receipt in receipts.of_conversation(session, row.id)],
-        "orders": _orders(session, who.customer_id) if who.customer_id else [],
+        "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
+        "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
         "can": holding.allowed(row, agent),
     }
 
@@ -166,19 +165,6 @@ def _customer(session: Session, customer_id: str) -> dict[str, Any]:
         "tier_why": tier.why,
         "representative": {"id": representative.id, "name": representative.name} if representative else None,
     }
-
-
-def _orders(session: Session, customer_id: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": order.id,
-            "status": order.status,
-            "placed_at": clock.iso(order.placed_at) if order.placed_at else None,
-            "total": str(order.total),
-            "items": [line.name for line in order.lines],
-        }
-        for order in orders.recent(session, customer_id, ORDERS_SHOWN)
-    ]
 
 
 def _expiry(row: Conversation, agent_id: str) -> str | None:
