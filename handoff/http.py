@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import ResponseStream
 
 from handoff.tools.parts import Parts
-from shop.ground.errors import BadInput, Forbidden, Refusal, TooLarge, TooMany
+from shop.ground.errors import BadInput, Forbidden, NotFound, Refusal, TooLarge, TooMany
 
 log = structlog.get_logger()
 BODY_LIMIT = 64 * 1024
@@ -30,6 +30,14 @@ class Body(BaseModel):
     """A JSON body: the wrong type is refused, not bent into shape."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        """PostgreSQL keeps no null characters, and nobody types them."""
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("must not hold a null character")
+        return value
 
 
 class ErrorDetail(BaseModel):
@@ -124,6 +132,8 @@ def same_origin_json(call: Call) -> None:
 def _served(parts: Parts, endpoint: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPResponse | None]]:
     async def serve(request: Request, **path: str) -> HTTPResponse | None:
         call = Call(request, parts)
+        if any("\x00" in value for value in path.values()):
+            raise NotFound("There is no such page.")
         if endpoint.guard:
             call.who = await endpoint.guard(call)
         if endpoint.body:
