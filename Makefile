@@ -1,5 +1,6 @@
 # Rapport's tasks. `make` alone explains them. Needed beforehand: git, make, a Python 3 and the package registries.
-SHELL := /bin/bash -euo pipefail
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup up test test-bot quick lint types doctor train lock bench screenshots browser clean setup-test
 .DELETE_ON_ERROR:

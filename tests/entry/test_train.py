@@ -1,5 +1,6 @@
 """Training by fingerprint, with a stand-in for Rasa: once for each state of what it learns from, and only whole files count."""
 
+import io
 import shutil
 import sys
 from pathlib import Path
@@ -51,6 +52,13 @@ def test_it_trains_once(root: Path, settings: Settings) -> None:
     assert ensured(settings) == (model, False)
     assert trained.current(settings) == model
     assert "component 'Thing'" in (settings.var_dir / "logs" / "train.log").read_text()
+
+
+def test_whoever_watches_sees_a_bar(root: Path, settings: Settings) -> None:
+    shown = io.StringIO()
+    train.ensure(settings, Console(file=shown, force_terminal=True, width=100))
+    assert "Training the model" in shown.getvalue()
+    assert "━" in shown.getvalue()
 
 
 def test_it_trains_again_when_asked(root: Path, settings: Settings) -> None:
