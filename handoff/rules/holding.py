@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.rules import matching, outbox, requests
+from handoff.rules import matching, outbox, requests, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
-from shop.ground.errors import Conflict, Forbidden
+from shop.ground.errors import BadInput, Conflict, Forbidden
 
 
 def accept(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
@@ -34,8 +34,13 @@ def decline(session: Session, conversation: Conversation, agent: Agent, reason: 
 
 
 def reply(session: Session, conversation: Conversation, agent: Agent, text: str, key: str) -> int:
-    """Answer the customer; returns the seq. Only the one who holds the conversation can."""
+    """Answer the customer; returns the seq. Only the one who holds the conversation can. `BadInput` when it does
+    not fit into one text message."""
     _held_by(conversation, agent)
+    if conversation.channel == "sms" and texting.too_long(text):
+        raise BadInput(
+            f"This customer is reached by text message: {texting.LONGEST} characters are the most.", code="too_long"
+        )
     return outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key)
 
 

@@ -105,7 +105,7 @@ def _seen_before(session: Session, inbound: Inbound, conversation_id: str) -> Ac
 
 
 def _words(text: str) -> str:
-    words = text.strip()
+    words = text.replace("\x00", "").strip()  # PostgreSQL stores no NUL
     if not words:
         raise BadInput("The text is empty.")
     if len(words) > LONGEST:

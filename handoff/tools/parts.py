@@ -23,4 +23,5 @@ class Parts:
 
     async def close(self) -> None:
         await self.rasa.close()
+        self.texter.close()
         self.db.close()

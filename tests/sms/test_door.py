@@ -264,7 +264,7 @@ def test_a_number_answers_the_list_that_it_was_sent(door: Door) -> None:
     """Without a bot the gateway says so itself and offers a person as number 1."""
     number = door.phone()
     door.twin.text(number, "Where is my order?")
-    door.until(lambda: "Reply 1 for Talk to a person" in "".join(door.twin.received(number)), "the option was sent")
+    door.until(lambda: "Reply 1: Talk to a person" in "".join(door.twin.received(number)), "the option was sent")
     form = door.form(number, "1")
     assert door.post("/sms/inbound", form).status_code == 200
     assert door.post("/sms/inbound", form).status_code == 200

@@ -20,7 +20,7 @@ THREE = [YES, NO, PERSON]
 
 def test_options_become_a_numbered_list() -> None:
     text = texting.render("Shall I cancel it?", [option.label for option in THREE])
-    assert text == "Shall I cancel it?\n\nReply 1 for Yes, cancel it\n2 for No, keep it\n3 for Talk to a person"
+    assert text == "Shall I cancel it?\n\nReply 1: Yes, cancel it\n2: No, keep it\n3: Talk to a person"
 
 
 def test_a_message_without_options_is_its_text() -> None:
