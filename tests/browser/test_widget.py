@@ -94,6 +94,8 @@ def test_a_person_is_always_one_click_away_and_the_request_can_be_taken_back(cha
     expect(chat.bubbles("Talk to a person")).to_have_count(1)
     until(lambda: bool(gateway.heard), chat.page)
     gateway.turn(gateway.only(), "waiting", queue="general", position=3)
+    gateway.say(gateway.only(), "system", "In line.", options=[{"id": "cancel-request", "label": "Stop waiting"}])
+    expect(chat.bubbles("In line.")).to_have_count(1)
     expect(chat.person).to_be_hidden()
     chat.page.get_by_role("button", name="Stop waiting").click()
     until(lambda: gateway.only().messages[-1]["text"] == "Stop waiting", chat.page)

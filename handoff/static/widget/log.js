@@ -112,7 +112,9 @@ export class Log {
   /** What stands under the last message: choices, or dots. @param {Thread} thread @param {Pending[]} pending @returns {Row[]} */
   #live(thread, pending) {
     const { t } = this.ways;
-    const { seq, options } = thread.liveOptions(pending);
+    const { seq, options: open } = thread.liveOptions(pending);
+    // The way out of the line stands under the thread for as long as the customer waits.
+    const options = open.filter((one) => !thread.waits || one.id !== "cancel-request");
     if (thread.owesFor(pending)) {
       const dots = () => h("div", { class: "typing" }, hidden(t.typing), h("i"), h("i"), h("i"));
       return [{ key: `dots ${thread.last + pending.length}`, sign: "", make: dots }];

@@ -37,11 +37,11 @@ export class Header {
   }
 
   /** @param {Thread} thread @returns {[kind: string, name: string, more: string, face: Node | string]} */
-  #answering({ state, status, messages }) {
+  #answering({ waits, state, status, messages }) {
     const { t } = this.ways;
     const { agent } = status;
     const role = agent?.dedicated ? t.dedicatedRole : t.agentRole;
-    if (state === "waiting" || state === "offered") {
+    if (waits) {
       if (agent) return ["waiting", t.waitingFor(agent.name), role, initials(agent.name)];
       return ["waiting", t.waitingForPerson, t.nextFree, icon("clock")];
     }
@@ -72,8 +72,8 @@ export class Notices {
   /** @param {Conversation} conversation */
   draw({ link, thread }) {
     this.#drawBanner(link);
-    const { state, status } = thread;
-    this.waiting.hidden = state !== "waiting" && state !== "offered";
+    const { status } = thread;
+    this.waiting.hidden = !thread.waits;
     if (this.waiting.hidden) return;
     const { t, format } = this.ways;
     const place = status.position ? t.inLine(status.position) : status.agent ? t.waitingFor(status.agent.name) : t.waitingForPerson;

@@ -52,6 +52,10 @@ export class Thread {
     this.status = status ?? this.status;
   }
 
+  get waits() {
+    return this.state === "waiting" || this.state === "offered";
+  }
+
   get shownIds() {
     return new Set(this.messages.flatMap((one) => one.client_id ?? []));
   }
