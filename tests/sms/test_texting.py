@@ -88,7 +88,7 @@ def test_one_body_is_never_too_long_and_keeps_every_option(text: str, labels: li
     body = texting.render(text, labels)
     assert texting.length(body) <= texting.LONGEST
     for number, label in enumerate(labels[1:], start=2):
-        assert f"\n{number} for {texting.fold(label).strip()}" in body
+        assert f"\n{number}: {texting.fold(label).strip()}" in body
 
 
 def test_a_text_that_must_be_cut_says_so_and_tears_nothing_apart() -> None:
