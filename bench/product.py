@@ -16,6 +16,7 @@ from handoff.entry import processes, trained
 from shop.ground import settings as settings_
 
 ROOT = Path(__file__).resolve().parents[1]
+BARE_RASA = ROOT / ".venv-bot" / "bin" / "rasa"
 PATIENCE_S = 600.0
 REST_CREDENTIALS = "rest:\n"
 
@@ -69,7 +70,7 @@ class Product:
         model = trained.current(self.settings)
         process = subprocess.Popen(
             [
-                *(str(processes.RASA), "run", "--model", str(model), "--interface", "127.0.0.1"),
+                *(str(BARE_RASA), "run", "--model", str(model), "--interface", "127.0.0.1"),
                 *("--port", str(self.port + 9), "--credentials", str(credentials), "--endpoints", str(endpoints)),
             ],
             cwd=ROOT,

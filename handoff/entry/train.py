@@ -42,7 +42,7 @@ def ensure(settings: Settings, console: Console, again: bool = False) -> tuple[P
 
 def _command(made: Path) -> list[str]:
     return [
-        *(str(RASA), "train", "--out", str(made.parent), "--fixed-model-name", made.name),
+        *(*RASA, "train", "--out", str(made.parent), "--fixed-model-name", made.name),
         *("--config", "config.yml", "--domain", "bot/domain", "--data", "data"),
     ]
 

@@ -36,7 +36,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rasa.chmod(0o755)
     monkeypatch.setattr(trained, "ROOT", root)
     monkeypatch.setattr(train, "ROOT", root)
-    monkeypatch.setattr(train, "RASA", rasa)
+    monkeypatch.setattr(train, "RASA", (str(rasa),))
     return root
 
 
@@ -116,6 +116,6 @@ def test_a_training_that_fails_says_why(root: Path, settings: Settings) -> None:
 
 
 def test_a_rasa_that_is_missing_is_said(root: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "RASA", root / "nowhere")
+    monkeypatch.setattr(train, "RASA", (str(root / "nowhere"),))
     with pytest.raises(CannotStart, match="make setup"):
         ensured(settings)
