@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -22,6 +23,10 @@ from shop.ground import clock as clock_module
 from shop.ground import settings as settings_module
 from shop.ground.db import Database
 from shop.ground.settings import Settings
+
+# What a rule must hold is no matter of speed: a busy machine may take its time over an example.
+hypothesis.settings.register_profile("rapport", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("rapport")
 
 POSTGRES = os.environ.get("RAPPORT_TEST_POSTGRES", "")
 LEFT_OUT = "PostgreSQL: LEFT OUT, because RAPPORT_TEST_POSTGRES=none. Nothing is known about it after this run."
