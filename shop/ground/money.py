@@ -7,6 +7,7 @@ from shop.ground.errors import BadInput
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "TND": 3, "OMR": 3, "JOD": 3}
+LARGEST, DIGITS = Decimal(10) ** 18, 28
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
@@ -48,10 +49,13 @@ class Money:
 def parse(amount: str | int | Decimal, currency: str) -> Money:
     """Read a decimal amount exactly; more decimals than the currency has is `BadInput`."""
     try:
-        scaled = Decimal(amount).scaleb(exponent(currency))
-        whole = int(scaled)
-    except (InvalidOperation, ValueError, OverflowError):
+        exact = Decimal(amount)
+    except (InvalidOperation, ValueError):
         raise BadInput(f"{amount!r} is not an amount of money") from None
+    if exact.is_nan() or abs(exact) > LARGEST or len(exact.as_tuple().digits) > DIGITS:  # beyond which Decimal rounds
+        raise BadInput(f"{amount} is no amount that an order could have")
+    scaled = exact.scaleb(exponent(currency))
+    whole = int(scaled)
     if scaled != whole:
         raise BadInput(f"{amount} has more decimals than {currency} has")
     return Money(whole, currency)
