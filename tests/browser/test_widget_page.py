@@ -23,8 +23,9 @@ EVIL = [
 ]
 STRICT = "default-src 'none'; script-src {gateway}; connect-src {gateway}; require-trusted-types-for 'script'"
 HOSTILE = """
-:not(html, head, head *) { display: block !important; color: red !important; font: 40px cursive !important; transform: rotate(3deg) !important;
-    all: unset; position: static !important; opacity: 0.1; visibility: hidden; }
+:not(html, head, head *) { display: block !important; color: red !important; font: 40px cursive !important;
+    transform: rotate(3deg) !important; all: unset;
+    position: static !important; opacity: 0.1; visibility: hidden; }
 body { transform: translateX(400px); } rapport-chat { display: none !important; } button, dialog { display: none !important; }
 """
 
@@ -175,9 +176,8 @@ def test_right_to_left_pages_get_a_mirrored_chat(visitor: BrowserContext, gatewa
     box = chat.open().launcher.bounding_box()
     assert box and box["x"] < 100
     started(chat, gateway)
-    mine = chat.bubbles("Hello").bounding_box()
-    panel = chat.panel.bounding_box()
-    assert mine and panel and mine["x"] < panel["x"] + 40
+    edge = "log => log.querySelector('.bubble').getBoundingClientRect().x - log.getBoundingClientRect().x"
+    assert chat.log.evaluate(edge) < 40
 
 
 def test_a_strict_policy_of_the_page_is_kept(visitor: BrowserContext, gateway: Gateway) -> None:

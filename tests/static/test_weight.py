@@ -4,8 +4,8 @@ import re
 
 from handoff.tools.assets import STATIC, asset, lean
 
-LOADER_BYTES = 5 * 1024
-OPENED_BYTES = 25 * 1024
+LOADER_BYTES = 5_000
+OPENED_BYTES = 25_000
 IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom\s+"(\./[^"]+)";""", re.MULTILINE)
 
 

@@ -1,11 +1,13 @@
 // @ts-check
 /** Cards beside a message: an order, a plan, a receipt. The message's text is complete without them. */
 
-import { h, hidden, icon } from "./dom.js";
+import { h, hidden, icon, sheet } from "./dom.js";
 import { link } from "./markdown.js";
 
 /** @import {Format, Texts} from "./language.js" */
 /** @import {Card, CardItem, Parcel} from "./types.d.ts" */
+
+export const styles = await sheet("cards.css");
 
 /** How far along an order is by its status; any other status has no way ahead to draw. */
 const STEPS = ["pending", "processed", "delivered"];

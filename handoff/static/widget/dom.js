@@ -56,3 +56,10 @@ export function initials(name) {
   const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
   return letters.map((word) => [...word][0].toLocaleUpperCase()).join("");
 }
+
+/** A style sheet from beside this module. @param {string} name */
+export async function sheet(name) {
+  const response = await fetch(new URL(name, import.meta.url), { credentials: "omit" });
+  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  return new CSSStyleSheet().replace(await response.text());
+}

@@ -163,7 +163,11 @@ export class RapportChat extends HTMLElement {
     const { thread, outbox } = conversation;
     const missing = cardsFor(thread.messages);
     if (missing) {
-      missing.then(() => this.#draw({}));
+      missing.then((styles) => {
+        const sheets = /** @type {ShadowRoot} */ (this.shadowRoot).adoptedStyleSheets;
+        sheets.push(...styles.filter((one) => !sheets.includes(one)));
+        this.#draw({});
+      });
       return;
     }
     if (thread.status.agent?.dedicated) this.#ways.dedicated = thread.status.agent.name;

@@ -9,20 +9,22 @@ import { markdown, plain } from "./markdown.js";
 
 /** @typedef {{t: Texts, format: Format, dedicated: string | null}} Ways `dedicated`: the name of the customer's own representative, once known. */
 
-/** @type {typeof import("./cards.js") | null} */
+/** @type {Pick<typeof import("./cards.js"), "cardElement" | "around"> | null} */
 let cards = null;
-/** @type {Promise<void> | null} */
+/** @type {Promise<CSSStyleSheet[]> | null} */
 let loadingCards = null;
 
-/** Cards are fetched when the first one is to be shown. @param {Message[]} messages @returns {Promise<void> | null} Null when nothing is missing. */
+/** Cards are fetched when the first one is to be shown. @param {Message[]} messages @returns {Promise<CSSStyleSheet[]> | null} Their styles; null when nothing is missing. */
 export function cardsFor(messages) {
   if (cards || !messages.some((one) => one.card)) return null;
   loadingCards ??= import("./cards.js").then(
     (module) => {
       cards = module;
+      return [module.styles];
     },
     () => {
       cards = { cardElement: () => null, around: (text) => [text, ""] }; // The text is complete without the card.
+      return [];
     },
   );
   return loadingCards;
