@@ -7,7 +7,59 @@ from bot.nlu.found import Found, Pattern, pattern
 
 STATES = dict(
     pair.split("=")
-    for pair in ["alabama=AL", "alaska=AK", "arizona=AZ", "arkansas=AR", "california=CA", "colorado=CO", "connecticut=CT", "delaware=DE", "florida=FL", "georgia=GA", "hawaii=HI", "idaho=ID", "illinois=IL", "indiana=IN", "iowa=IA", "kansas=KS", "kentucky=KY", "louisiana=LA", "maine=ME", "maryland=MD", "massachusetts=MA", "michigan=MI", "minnesota=MN", "mississippi=MS", "missouri=MO", "montana=MT", "nebraska=NE", "nevada=NV", "new hampshire=NH", "new jersey=NJ", "new mexico=NM", "new york=NY", "north carolina=NC", "north dakota=ND", "ohio=OH", "oklahoma=OK", "oregon=OR", "pennsylvania=PA", "rhode island=RI", "south carolina=SC", "south dakota=SD", "tennessee=TN", "texas=TX", "utah=UT", "vermont=VT", "virginia=VA", "washington=WA", "west virginia=WV", "wisconsin=WI", "wyoming=WY", "district of columbia=DC"]
+    for pair in [
+        "alabama=AL",
+        "alaska=AK",
+        "arizona=AZ",
+        "arkansas=AR",
+        "california=CA",
+        "colorado=CO",
+        "connecticut=CT",
+        "delaware=DE",
+        "florida=FL",
+        "georgia=GA",
+        "hawaii=HI",
+        "idaho=ID",
+        "illinois=IL",
+        "indiana=IN",
+        "iowa=IA",
+        "kansas=KS",
+        "kentucky=KY",
+        "louisiana=LA",
+        "maine=ME",
+        "maryland=MD",
+        "massachusetts=MA",
+        "michigan=MI",
+        "minnesota=MN",
+        "mississippi=MS",
+        "missouri=MO",
+        "montana=MT",
+        "nebraska=NE",
+        "nevada=NV",
+        "new hampshire=NH",
+        "new jersey=NJ",
+        "new mexico=NM",
+        "new york=NY",
+        "north carolina=NC",
+        "north dakota=ND",
+        "ohio=OH",
+        "oklahoma=OK",
+        "oregon=OR",
+        "pennsylvania=PA",
+        "rhode island=RI",
+        "south carolina=SC",
+        "south dakota=SD",
+        "tennessee=TN",
+        "texas=TX",
+        "utah=UT",
+        "vermont=VT",
+        "virginia=VA",
+        "washington=WA",
+        "west virginia=WV",
+        "wisconsin=WI",
+        "wyoming=WY",
+        "district of columbia=DC",
+    ]
 )
 _SUFFIX = (
     r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|ln|lane|dr|drive|ct|court|way|pl|place|ter|terrace|pkwy|parkway|cir|circle|hwy|"
@@ -59,7 +111,7 @@ STATE: list[Pattern] = [
     pattern("state", rf"\b(?P<it>{_CODES})(?=,?\s+\d{{5}}\b)", _state),
     pattern("state", rf"(?:(?<=,\s)|(?<=,))(?P<it>{_CODES})\b", _state, flags=0),
     pattern("state", rf"\b(?:in|to)\s+[A-Z][\w.'-]+(?:\s[A-Z][\w.'-]+)?,?\s(?P<it>{_CODES})\b", _state, flags=0),
-    pattern("state", rf"\b(?P<it>{_NAMES})\b(?!\s+(?:st|street|ave|avenue|city)\b)", _state),
+    pattern("state", rf"\b(?P<it>{_NAMES})\b(?!\s+(?:st|street|ave|avenue|city)\b|,?\s+(?:{_CODES})\b)", _state),
 ]
 _BEFORE = re.compile(rf"{_CITY},?\s*$")
 
@@ -70,7 +122,7 @@ def cities(text: str, others: list[Found]) -> Iterator[Found]:
         start = max((f.end for f in others if f.entity in ("street", "unit") and f.end <= state.start), default=0)
         match = _BEFORE.search(text[start : state.start])
         words = match.group("it").split() if match else []
-        while words and words[0].lower().strip(",") in _WORDS:
+        while words and words[0] != "New" and words[0].lower().strip(",") in _WORDS:
             words = words[1:]
         if not match or not words or (start == 0 and not words[0][0].isupper()):
             continue
@@ -83,7 +135,7 @@ _PERSON = r"(?P<it>[A-Za-z][a-z'-]+\s+(?:[A-Za-z]\.?\s+)?[A-Za-z][A-Za-z'-]+)"
 NAMES: list[Pattern] = [
     pattern(
         "name",
-        rf"\b(?:my (?:full )?name(?:'s| is)|(?:under|by|in) the name(?: of)?|name:|order(?:ed)? (?:is )?under)\s+{_PERSON}",
+        rf"\b(?:my (?:full )?name(?:'s| is)|(?:under|by|in) the name(?: of)?|name:|order(?:ed)? (?:is )?under(?! the name))\s+{_PERSON}",
         lambda m: _title(m.group("it")),
     ),
     pattern(

@@ -4,9 +4,27 @@ import re
 
 from bot.nlu.found import Pattern, pattern
 
-MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-NUMBERS = {w: str(n) for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)}
+NUMBERS = {
+    w: str(n)
+    for n, w in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
 SPELLINGS = {
     **{month[:3]: month for month in MONTHS},
     **{day[:3]: day for day in DAYS},
@@ -40,7 +58,10 @@ def _plain(match: re.Match[str]) -> str:
     words = [word for word in words if word not in {"st", "nd", "rd", "th"}]
     if "couple" in words:
         words = [word for word in words if word != "a"]
-    return " ".join(SPELLINGS.get(word, word) for word in words if word not in NOISE)
+    plain = [SPELLINGS.get(word, word) for word in words if word not in NOISE]
+    if len(plain) > 1 and plain[0].isdigit() and plain[1] in MONTHS:  # "4 october" -> "october 4"
+        plain[:2] = plain[1::-1]
+    return " ".join(plain)
 
 
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -77,7 +98,7 @@ DATES: list[Pattern] = [
         r"\b(?:the\s+)?(?:day before yesterday|other day|yesterday|yday|today|tonight|last night|this morning)\b",
         _plain,
     ),
+    pattern("date", rf"\b(?:at|around|before|for|since|over|during|from|on|after)\s+(?P<it>{_SEASON})\b", _plain),
     pattern("date", rf"\b{_DAY}(?!\s*'?s?\s+(?:to|through)\b)", _plain),
     pattern("date", r"\b(?:in|from|since|of|back in)\s+(?P<it>20\d\d)\b", _plain),
-    pattern("date", rf"\b(?:at|around|before|for|since|over|during|from|on|after)\s+(?P<it>{_SEASON})\b", _plain),
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import scipy.linalg
 import scipy.sparse
 
 from bot.nlu.terms import Terms
@@ -30,6 +31,11 @@ class Settings:
     background_nearest: float = 0.6
 
 
+def spoken(intent: str) -> str:
+    """An intent's name as words: whoever named it said in short what it is about, so it is one more example."""
+    return intent.replace("_", " ").replace("/", " ").lower()
+
+
 class IntentModel:
     """Scores texts against intents. A score is sqrt(probability x cosine to the intent's nearest example)."""
 
@@ -45,6 +51,10 @@ class IntentModel:
         background: Sequence[str] = (),
         background_vectors: Vectors | None = None,
     ) -> "IntentModel":
+        names = sorted(set(labels.tolist()))
+        said = [spoken(name) for name in names]
+        texts, labels = [*texts, *said], np.concatenate([labels, names])
+        vectors = np.vstack([vectors, self.encoder.encode(said)])
         order = np.argsort(labels, kind="stable")
         self.texts, self.labels, self.vectors = [texts[i] for i in order], labels[order], vectors[order]
         self.families = [Terms.of("words", texts), Terms.of("characters", texts)]
@@ -54,28 +64,29 @@ class IntentModel:
             known = known + [text for text, keep in zip(background, far, strict=True) if keep]
             given = np.vstack([given, background_vectors[far]])
             y = np.concatenate([y, np.full(int(far.sum()), BACKGROUND)])
-        self._learn(self._features(known, given), y)
+        self._learn(given, [family.matrix(known) * self.settings.terms for family in self.families], y)
         return self._ready()
 
-    def _features(self, texts: Sequence[str], vectors: Vectors) -> scipy.sparse.csr_matrix:
-        parts = [family.matrix(texts) * self.settings.terms for family in self.families]
-        return scipy.sparse.hstack([vectors, *parts]).tocsr()
-
-    def _learn(self, features: scipy.sparse.csr_matrix, y: Labels) -> None:
+    def _learn(self, vectors: Vectors, terms: list[scipy.sparse.csr_matrix], y: Labels) -> None:
+        """Logistic regression in the space of the examples: far fewer dimensions than terms, and the same optimum."""
         from sklearn.linear_model import LogisticRegression  # only training needs it
 
+        gram = vectors @ vectors.T + sum(family @ family.T for family in terms).toarray()
+        root = scipy.linalg.cholesky(gram + 1e-4 * np.eye(len(gram), dtype=np.float32), lower=True)
         counts = Counter(y.tolist())
         weights = np.array([len(y) / len(counts) / counts[label] for label in y])
         regression = LogisticRegression(C=self.settings.strength, max_iter=300, tol=1e-3)
-        regression.fit(features, y, sample_weight=weights)
-        coefficients, offsets = regression.coef_, regression.intercept_
+        regression.fit(root, y, sample_weight=weights)
+        shares = scipy.linalg.solve_triangular(root, regression.coef_.T.astype(np.float32), lower=True, trans="T")
+        coefficients = np.vstack([vectors.T @ shares, *(family.T @ shares for family in terms)])
+        offsets = regression.intercept_
         if len(regression.classes_) == 2:  # two classes come as one row: the second against the first
             coefficients, offsets = (
-                np.vstack([-coefficients / 2, coefficients / 2]),
+                np.hstack([-coefficients / 2, coefficients / 2]),
                 np.append(-offsets / 2, offsets / 2),
             )
         self.classes = regression.classes_
-        self.coefficients = np.ascontiguousarray(coefficients.T, dtype=np.float32)
+        self.coefficients = np.ascontiguousarray(coefficients, dtype=np.float32)
         self.offsets = offsets.astype(np.float32)
 
     def _ready(self) -> "IntentModel":

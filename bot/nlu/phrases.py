@@ -4,8 +4,15 @@ import re
 
 from bot.nlu.found import Pattern, pattern
 
-ORDINALS = {w: n for n, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1)}
-COUNTS = {w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)}
+ORDINALS = {
+    w: n
+    for n, w in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+    )
+}
+COUNTS = {
+    w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+}
 
 _NOT = r"(?:no longer|not|never|don'?t|do not|doesn'?t|didn'?t|won'?t|dont|wont|didnt|doesnt)"
 _ITEMS = r"(?:items?|things?|products?|pieces?|of (?:them|it|those|these|the items|my items|the order))"
@@ -124,7 +131,8 @@ SCOPES: list[Pattern] = [
     ),
     pattern(
         "address_scope",
-        r"\baddress\s+(?:on|of|for)\s+(?:my\s+|the\s+|this\s+|that\s+)?(?:\w+\s+)?order\b|\b(?:this|that) order'?s address\b|\border to (?:a different|another|a new) address\b",
+        r"\baddress\s+(?:on|of|for)\s+(?:my\s+|the\s+|this\s+|that\s+)?(?:\w+\s+)?order\b|\b(?:this|that) order'?s address\b"
+        r"|\border to (?:a different|another|a new) address\b",
         "order",
     ),
 ]

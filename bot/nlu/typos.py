@@ -4,7 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-WORD = re.compile(r"[A-Za-z']+")
+WORD = re.compile(r"[A-Za-z'][A-Za-z0-9']*")
+# What people write on a phone. Slips are left to the speller; these are spellings of their own.
+_SHORTHAND = """
+u=you|ur=your|r=are|pls=please|plz=please|thx=thanks|tnx=thanks|wat=what|wats=what's|whats=what's|wheres=where's
+whens=when's|hows=how's|cant=can't|dont=don't|doesnt=doesn't|didnt=didn't|isnt=isn't|havent=haven't|hasnt=hasn't
+wont=won't|im=i'm|ive=i've|wanna=want to|gonna=going to|gotta=have to|gimme=give me|lemme=let me|b4=before
+msg=message|ordr=order|acct=account|addr=address|qty=quantity|amt=amount|tmrw=tomorrow|asap=immediately
+"""
+SHORTHAND = dict(pair.split("=") for line in _SHORTHAND.strip().splitlines() for pair in line.split("|"))
 SHORTEST = 4
 # From this length on two slips are forgiven, below it one.
 LONG = 7
@@ -29,8 +37,13 @@ def distance(a: str, b: str, limit: int) -> int:
     return last[-1]
 
 
+def expand(text: str) -> str:
+    """Shorthand written out."""
+    return WORD.sub(lambda match: SHORTHAND.get(match.group().lower(), match.group()), text)
+
+
 class Speller:
-    """Knows the words of the training texts (`own`) and common English words; only words outside both are touched."""
+    """Knows shorthand, the words of the training texts (`own`) and common English words; only words outside both are touched."""
 
     def __init__(self, texts: Iterable[str], common: frozenset[str]) -> None:
         self.own = Counter(word.lower() for text in texts for word in WORD.findall(text))
@@ -47,6 +60,8 @@ class Speller:
 
     def word(self, word: str) -> str:
         low = word.lower()
+        if low in SHORTHAND:
+            return SHORTHAND[low]
         if len(low) < SHORTEST or low in self.own or low in self.common or low.rstrip("s") in self.common:
             return word
         if low not in self.memory:

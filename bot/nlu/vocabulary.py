@@ -31,26 +31,12 @@ VAGUE = {
     "gift",
     "card",
 }
-# Option values that are also everyday words or bare numbers: only beside the option's name, or alone.
-EVERYDAY = {
-    "yes",
-    "no",
-    "none",
-    "one",
-    "two",
-    "on",
-    "off",
-    "with",
-    "without",
-    "any",
-    "all",
-    "new",
-    "full",
-    "light",
-    "fresh",
-    "hard",
-    "soft",
-}
+# Option values that are also everyday words: like letters and numbers, they count only in company (see _doubtful).
+_EVERYDAY = """
+yes no none one two on off with without any all new full light fresh hard soft hand clear plain short manual natural
+bath sheet open paper glass fit long wide classic standard regular
+"""
+EVERYDAY = set(_EVERYDAY.split())
 
 
 def stem(word: str) -> str:
@@ -116,8 +102,12 @@ class Vocabulary:
 
     def _phrase(self, words: tuple[str, ...], entity: str, value: str) -> None:
         self.phrases[words] = (entity, value)
-        if len(words) > 1:  # "t-shirt" is also written "tshirt"
+        if len(words) > 1:  # "desk lamp" is also written "desklamp", "cotton t-shirt" also "cotton tshirt"
             self.phrases.setdefault(("".join(words),), (entity, value))
+            letter = next((place for place, word in enumerate(words[:-1]) if len(word) == 1), None)
+            if letter is not None:
+                joined = (*words[:letter], words[letter] + words[letter + 1], *words[letter + 2 :])
+                self.phrases.setdefault(joined, (entity, value))
         self.longest = max(self.longest, len(words))
 
     def find(self, text: str) -> Iterator[Found]:
@@ -142,13 +132,16 @@ class Vocabulary:
             same = stem(self.speller.word(word.lower()))
         return Token(word, same, match.start(), match.end())
 
+    def _is_product(self, word: str) -> bool:
+        return self.phrases.get((word,), ("", ""))[0] == "product"
+
     def _doubtful(self, part: list[Token], tokens: list[Token], at: int) -> bool:
         """Letters, numbers and everyday words are option values only in the right company."""
         text = part[0].text
         if len(part) > 1 or not (len(text) < 3 or text.isdigit() or text.lower() in EVERYDAY):
             return False
         beside = {token.stem for token in tokens[max(at - 2, 0) : at + 2] if token is not part[0]}
-        if beside & self.option_names or len(tokens) <= 2:
+        if beside & self.option_names or len(tokens) <= 2 or any(self._is_product(word) for word in beside):
             return False
         shouted = sum(token.text.isupper() for token in tokens) > len(tokens) / 2
         return not (text.isalpha() and text.isupper() and text != "I" and not shouted)
