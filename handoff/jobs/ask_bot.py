@@ -88,7 +88,7 @@ def _answer(turn: Turn) -> Answer:
     parts = [
         Part(part.text, [outbox.Choice(option.label, option.choice) for option in part.options], part.card)
         for part in turn.parts
-        if part.text or part.options
+        if part.says_something
     ]
     asked = turn.handoff
     wish = requests.Wish(asked.topic, asked.reason, asked.facts) if asked else None

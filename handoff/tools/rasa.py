@@ -28,6 +28,11 @@ class TurnPart(BaseModel):
     options: list[TurnOption] = Field(default_factory=list)
     card: dict[str, Any] | None = None
 
+    @property
+    def says_something(self) -> bool:
+        """A card alone says nothing: by text message it would be nothing at all."""
+        return bool(self.text.strip() or self.options)
+
 
 class TurnHandoff(BaseModel):
     topic: str = "general"
@@ -75,7 +80,7 @@ class Rasa:
             raise TurnFailed("an answer that is none") from error
         if turn.message_id != body["message_id"]:
             raise TurnFailed("an answer to another message")
-        if not (turn.parts or turn.handoff or turn.challenge):
+        if not (any(part.says_something for part in turn.parts) or turn.handoff or turn.challenge):
             raise TurnFailed("an empty answer")
         return turn
 
