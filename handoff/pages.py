@@ -34,6 +34,8 @@ def add(app: Sanic[Any, Any], settings: Settings) -> None:
 
     @app.get("/static/<path:path>")
     async def static(request: Request, path: str) -> HTTPResponse:
+        if path.endswith(".html"):
+            raise NotFound("There is no such page.")  # a page is served by its own route alone, with its policy
         return file(request, path, SHARED if path.startswith(("widget/", "tokens.css")) else {})
 
 
