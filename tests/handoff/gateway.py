@@ -17,14 +17,17 @@ import httpx
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from handoff import openapi
 from handoff.demo.edge import token
-from handoff.models import Agent, Conversation
+from handoff.entry.app import VERSION, declared
+from handoff.models import Agent, AgentSession, Conversation
 from handoff.rules import staff
 from shop.ground import clock
 from shop.ground.db import Database
 from shop.ground.jobs import Job
 from shop.ground.settings import Settings
 from tests.handoff import world
+from tests.handoff.contract import Contract
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "open sesame"
@@ -66,6 +69,7 @@ class Gateway:
         self.settings = settings
         self.url = settings.public_url
         self.log = log
+        self.contract = Contract(openapi.describe(declared(settings), VERSION))
         self.db = Database(settings.database_url)
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -79,6 +83,7 @@ class Gateway:
             "ALLOWED_ORIGINS": SHOP,
             **more,
         }
+        self._clients: list[httpx.Client] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Gateway":
@@ -104,19 +109,25 @@ class Gateway:
     def close(self) -> None:
         if self._process and self._process.poll() is None:
             self.kill()
+        self._close_clients()
         self.db.close()
 
     def reset(self) -> None:
         """The next test finds nobody online, nothing owed, and only threads that are long over."""
+        self._close_clients()
         long_ago = clock.now() - timedelta(days=30)
         with self.db.transaction() as session:
             session.execute(delete(Job))
+            session.execute(delete(AgentSession))
             session.execute(update(Agent).values(status="offline"))
             over = {"state": "closed", "closed_at": long_ago, "held_by": None, "offered_to": None}
             session.execute(update(Conversation).values(**over, version=Conversation.version + 1))
 
     def client(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        hooks = {"response": [self.contract.check]}
+        made = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, event_hooks=hooks)
+        self._clients.append(made)
+        return made
 
     def identity(self, customer: str) -> str:
         return token(self.settings, customer)
@@ -126,6 +137,10 @@ class Gateway:
 
     def agent(self, name: str) -> "Console":
         return Console(self, name)
+
+    def _close_clients(self) -> None:
+        while self._clients:
+            self._clients.pop().close()
 
     def _answers(self) -> bool:
         assert self._process
