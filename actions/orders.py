@@ -7,7 +7,8 @@ from shop import order_states, order_words, orders
 from shop.order_states import CANCEL
 from shop.orders import OPEN, Order
 
-CHOICES = 5
+CHOICES = 5  # options at once
+LISTED = 10  # lines of the list
 TOPIC = {"topic": "orders"}
 
 
@@ -32,11 +33,11 @@ def listing(session: Session, turn: Turn) -> Answer:
     customer_id = turn.customer(session)
     if customer_id is None:
         return Answer([Said("utter_not_recognised")], TOPIC)
-    latest = orders.recent(session, customer_id, CHOICES)
+    latest = orders.recent(session, customer_id, LISTED)
     if not latest:
         return Answer([Said("utter_no_orders")], TOPIC)
     lines = "\n".join(order_words.line(order, turn.zone) for order in latest)
-    return Answer([Said("utter_order_list", {"lines": lines}, choose(latest, "order_details"))], TOPIC)
+    return Answer([Said("utter_order_list", {"lines": lines}, choose(latest[:CHOICES], "order_details"))], TOPIC)
 
 
 def details(session: Session, turn: Turn) -> Answer:
@@ -70,7 +71,13 @@ def _status(order: Order, turn: Turn) -> Answer:
 
 
 def _choice(newest: list[Order], count: int) -> Answer:
-    return Answer([Said("utter_choose_order", {"count": count}, choose(newest, "track_order"))], TOPIC)
+    """Which one; where not all fit, that is said, and the list has more."""
+    options = choose(newest, "track_order")
+    if count == len(newest):
+        return Answer([Said("utter_choose_order", {"count": count}, options)], TOPIC)
+    facts = {"count": count, "shown": len(newest)}
+    more = Option(order_words.more_label(), "list_orders")
+    return Answer([Said("utter_choose_order_of_many", facts, [*options, more])], TOPIC)
 
 
 def _details(order: Order, turn: Turn) -> Answer:

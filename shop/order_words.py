@@ -43,6 +43,10 @@ def label(order: Order) -> str:
     return wording.say("order_label", order=order.id, items=short_items(order))
 
 
+def more_label() -> str:
+    return wording.say("more_orders")
+
+
 def line(order: Order, zone: ZoneInfo) -> str:
     """The order in one line of a list."""
     facts = {"order": order.id, "items": short_items(order), "total": order.total, "status": order.status}

@@ -60,11 +60,24 @@ def test_with_nothing_on_the_way_the_latest_is_told(bot: Bot) -> None:
 
 def test_several_on_the_way_are_a_choice(bot: Bot) -> None:
     ada = bot.customer()
+    made = [bot.order(ada, number) for number in range(5)]
+    reply = bot.hear("track_order").run("action_track_order")
+    assert (reply.only["response"], reply.only["count"]) == ("utter_choose_order", "5")
+    assert reply.options == [("track_order", {"order_id": order_id}) for order_id in reversed(made)]
+    assert reply.slots == {"topic": "orders"}
+
+
+def test_more_on_the_way_than_fit_are_said_to_be_more(bot: Bot) -> None:
+    ada = bot.customer()
     made = [bot.order(ada, number) for number in range(7)]
     reply = bot.hear("track_order").run("action_track_order")
-    assert (reply.only["response"], reply.only["count"]) == ("utter_choose_order", "7")
-    assert reply.options == [("track_order", {"order_id": order_id}) for order_id in reversed(made[2:])]
-    assert reply.slots == {"topic": "orders"}
+    assert (reply.only["response"], reply.only["count"], reply.only["shown"]) == (
+        "utter_choose_order_of_many",
+        "7",
+        "5",
+    )
+    choices = [("track_order", {"order_id": order_id}) for order_id in reversed(made[2:])]
+    assert reply.options == [*choices, ("list_orders", {})]
 
 
 @pytest.mark.parametrize("action", ["action_track_order", "action_order_details"])
@@ -77,14 +90,14 @@ def test_anothers_order_and_none_get_the_same_words(bot: Bot, action: str) -> No
     assert replies[0].slots == replies[1].slots == {"topic": "orders"}
 
 
-def test_the_list_has_the_newest_five(bot: Bot) -> None:
+def test_the_list_has_the_newest_ten_and_options_for_five(bot: Bot) -> None:
     ada = bot.customer()
-    made = [bot.order(ada, number) for number in range(6)]
+    made = [bot.order(ada, number) for number in range(11)]
     reply = bot.hear("list_orders").run("action_list_orders")
     assert reply.only["response"] == "utter_order_list"
     lines = reply.only["lines"].split("\n")
     assert [line.split(",")[0] for line in lines] == list(reversed(made[1:]))
-    assert reply.options == [("order_details", {"order_id": order_id}) for order_id in reversed(made[1:])]
+    assert reply.options == [("order_details", {"order_id": order_id}) for order_id in reversed(made[6:])]
 
 
 def test_details_of_the_order_named_else_of_the_last_spoken_of_else_of_the_latest(bot: Bot) -> None:

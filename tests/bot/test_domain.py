@@ -18,7 +18,10 @@ RESPONSES = [(name, words) for name, variants in DOMAIN.responses.items() for wo
 TOPICS = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.yml"))
 # What a carrier takes for itself when it is a whole message.
 CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout", "start", "yes", "unstop"}
-FACTS = ("order_id", "status_line", "count", "lines", "placed_on", "total", "payment", "name", "plan", "receipt", "why")
+FACTS = (
+    *("order_id", "status_line", "count", "shown", "lines", "placed_on", "total", "payment", "name", "plan", "receipt"),
+    "why",
+)
 
 
 def rules() -> list[dict[str, Any]]:
