@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests import chromium
+from tests.browser.browser import started_browser
 from tests.browser.console_page import PATIENCE_S
 from tests.browser.console_stub import ConsoleStub, served
 
@@ -25,14 +25,8 @@ document.hasFocus = () => !away;
 
 @pytest.fixture(scope="module")
 def console_browser() -> Iterator[Browser]:
-    """For one module at a time: while Playwright runs, no other test of this process can run an event loop."""
-    found = chromium.find()
-    assert found, chromium.HELP
-    expect.set_options(timeout=PATIENCE_S * 1000)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
-        yield started
-        started.close()
+    """The same browser under the name that tests/system knows it by."""
+    yield from started_browser()
 
 
 @pytest.fixture
@@ -49,8 +43,8 @@ def address(stub: ConsoleStub) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(console_browser: Browser) -> Iterator[Page]:
-    context = console_browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_S * 1000)
     made = context.new_page()
     made.add_init_script(RECORDER)

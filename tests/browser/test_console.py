@@ -11,7 +11,7 @@ from tests.browser.console_page import card, opened, reply, until
 from tests.browser.console_stub import ME, ConsoleStub, now
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.browser.console_fixtures",)
+pytest_plugins = ("tests.browser.browser", "tests.browser.console_fixtures")
 
 LUIS = {"id": "a2", "name": "Luis Ortega"}
 EVIL = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>{{7*7}}"

@@ -12,7 +12,7 @@ from tests.browser.console_page import card, opened, reply
 from tests.browser.console_stub import ME, ConsoleStub
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.browser.console_fixtures",)
+pytest_plugins = ("tests.browser.browser", "tests.browser.console_fixtures")
 
 
 def test_everything_by_keyboard(page: Page, stub: ConsoleStub, address: str) -> None:

@@ -13,7 +13,7 @@ from tests.browser.console_page import card, opened, reply, until
 from tests.browser.console_stub import ME, ConsoleStub
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.browser.console_fixtures",)
+pytest_plugins = ("tests.browser.browser", "tests.browser.console_fixtures")
 
 LUIS = {"id": "a2", "name": "Luis Ortega"}
 # What is on the screen, but for what ticks.
@@ -137,7 +137,7 @@ def test_a_lost_connection_is_told_and_everything_is_fetched_again(page: Page, s
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_after_lost_late_and_repeated_events_the_screen_is_a_fresh_load(
-    page: Page, console_browser: Browser, stub: ConsoleStub, address: str, seed: int
+    page: Page, browser: Browser, stub: ConsoleStub, address: str, seed: int
 ) -> None:
     chance = random.Random(seed)
     stub.add("c0", "Open One", state="held", holder=ME)
@@ -168,7 +168,7 @@ def test_after_lost_late_and_repeated_events_the_screen_is_a_fresh_load(
     for timer in late:
         timer.join()
     stub.drop_streams()
-    with console_browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         fresh = opened(context.new_page(), address, "c0")
         expect(fresh.locator(".rows > li").last).to_contain_text(stub.conversations["c0"].messages[-1]["text"])
         wanted = fresh.evaluate(SCREEN)

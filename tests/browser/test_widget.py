@@ -9,7 +9,7 @@ from tests.browser.stub import Conversation, Gateway
 from tests.browser.widget_page import Chat, started, until
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.browser.console_fixtures", "tests.browser.widget_fixtures")
+pytest_plugins = ("tests.browser.browser", "tests.browser.widget_fixtures")
 
 MARIA = {"name": "Maria Lopez", "dedicated": True}
 ORDER = {

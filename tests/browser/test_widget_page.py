@@ -7,7 +7,7 @@ from tests.browser.stub import Gateway
 from tests.browser.widget_page import Chat, barriers, started, until
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.browser.console_fixtures", "tests.browser.widget_fixtures")
+pytest_plugins = ("tests.browser.browser", "tests.browser.widget_fixtures")
 
 EVIL = [
     "<img src=x onerror=\"document.title='owned'\">",
@@ -120,9 +120,9 @@ def test_a_screen_reader_hears_only_what_is_new(chat: Chat, gateway: Gateway) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(console_browser: Browser, gateway: Gateway, scheme: str, width: int) -> None:
+def test_axe_finds_nothing(browser: Browser, gateway: Gateway, scheme: str, width: int) -> None:
     options = {"color_scheme": scheme, "reduced_motion": "reduce", "locale": "en-US"}
-    context = console_browser.new_context(viewport={"width": width, "height": 860}, **options)  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 860}, **options)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(gateway.page)
     chat = Chat(page)

@@ -7,7 +7,7 @@ from tests.browser.stub import Gateway
 from tests.browser.widget_page import Chat, started, until
 
 pytestmark = pytest.mark.slow
-pytest_plugins = ("tests.browser.console_fixtures", "tests.browser.widget_fixtures")
+pytest_plugins = ("tests.browser.browser", "tests.browser.widget_fixtures")
 
 
 def test_a_broken_stream_is_taken_up_after_the_last_message(chat: Chat, gateway: Gateway) -> None:
@@ -103,7 +103,7 @@ def test_a_lost_answer_to_a_send_makes_no_second_message(chat: Chat, gateway: Ga
     chat.write("Only once")
     expect(chat.bubbles("Only once")).to_have_count(1)
     expect(chat.log).not_to_contain_text("Not sent yet.")
-    until(lambda: bool(lost), chat.page)
+    until(lambda: "Only once" in gateway.heard, chat.page)
     assert gateway.heard == ["Hello", "Only once"]
     expect(chat.bubbles("Only once")).to_have_count(1)
 

@@ -20,11 +20,9 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def visitor(console_browser: Browser) -> Iterator[BrowserContext]:
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of their own, with reduced motion so that nothing has to be waited for."""
-    context = console_browser.new_context(
-        viewport={"width": 1280, "height": 860}, locale="en-US", reduced_motion="reduce"
-    )
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-US", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
     context.on("weberror", lambda told: complaints.append(str(told.error)))
