@@ -113,16 +113,6 @@ def add_pages(app: Sanic[Any, Any], settings: Settings) -> None:
         fill = {"PUBLIC_URL": settings.public_url}
         return pages.file(request, "demo/index.html", {"Content-Security-Policy": policy}, fill)
 
-    @app.on_response  # type: ignore[untyped-decorator]
-    async def to_the_shop(request: Request, response: HTTPResponse) -> None:
-        if request.path.startswith("/demo/") and request.headers.get("origin") == shop_origin:
-            response.headers["Access-Control-Allow-Origin"] = shop_origin
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-
-    @app.options("/demo/<path:path>")
-    async def preflight(request: Request, path: str) -> HTTPResponse:
-        return HTTPResponse(status=204)
-
     for page in ("phone", "outbox"):
         app.add_route(_to(f"{twin}/{page}"), f"/{page}", name=f"demo-{page}")
 
