@@ -24,8 +24,8 @@ REST_CREDENTIALS = "rest:\n"
 class Product:
     """`rapport up` on free ports over its own folder; `started` holds the figures of its start."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, peer: bool = True) -> None:
+        self.folder, self.with_peer = folder, peer
         self.port = _free_ports()
         self.environment = {**os.environ, "RAPPORT_ENV": "development", "PORT": str(self.port), "VAR_DIR": str(folder)}
         self.environment |= {"RATE_SESSIONS": "100000/minute", "RATE_MESSAGES": "100000/minute"}
@@ -42,14 +42,14 @@ class Product:
         )
         _until(lambda: httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200)
         self.started["ready_s"] = time.monotonic() - began
-        self.peer = self._bare_rasa()
+        self.peer = self._bare_rasa() if self.with_peer else None
         self.started |= {f"{name}_mb": _memory_mb(self.folder, mark) for name, mark in _MARKS.items()}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in (self.peer, self.process):
+        for process in filter(None, (self.peer, self.process)):
             process.send_signal(signal.SIGTERM)
             process.wait(30)
 
