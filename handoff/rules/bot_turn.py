@@ -67,10 +67,19 @@ def settle(session: Session, job: Claimed, answer: Answer) -> None:
     if conversation.state != "bot":
         _tell_receipts(session, conversation, job)
         return
-    for part in answer.parts:
+    for part in _as_sent(answer.parts, conversation.channel):
         outbox.say(session, conversation, outbox.bot(), part.text, part.options, part.card)
     if answer.handoff:
         requests.person(session, conversation, answer.handoff, by="bot")
+
+
+def _as_sent(parts: list[Part], channel: str) -> list[Part]:
+    """On the web a bubble each; by text one reply is one text, and of several lists the last is the one to choose from."""
+    if channel != "sms" or len(parts) < 2:
+        return parts
+    options = next((part.options for part in reversed(parts) if part.options), [])
+    card = next((part.card for part in reversed(parts) if part.card), None)
+    return [Part("\n\n".join(part.text for part in parts if part.text), options, card)]
 
 
 def fail(session: Session, job: Claimed, words: str = "bot_failed") -> None:

@@ -71,6 +71,17 @@ def test_the_answer_is_said_in_its_parts_and_the_job_is_done(db: Database) -> No
         assert world.owed(session, "ask_bot") == []
 
 
+def test_by_text_an_answer_of_several_parts_is_one_text_with_one_list(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
+        accepted = world.texts(session, "+12125550001", "qwertz")
+        last = Part("Shall I?", [outbox.Choice("Yes", {"intent": "affirm", "entities": []})], {"kind": "plan"})
+        bot_turn.settle(session, _claimed(session), Answer([*ANSWER.parts, last]))
+        [said] = world.said(session, accepted.conversation)[1:]
+        assert (said.text, said.card) == ("It is on its way.\n\nShall I?", {"kind": "plan"})
+        assert len(world.options(session, accepted.conversation)) == 1
+        assert len(world.owed(session, "deliver")) == 1
+
+
 def test_an_answer_that_asks_for_a_person_hands_over(sqlite_db: Database) -> None:
     with sqlite_db.transaction() as session:
         visitor = world.visitor(session)
