@@ -113,8 +113,8 @@ export class Log {
   #live(thread, pending) {
     const { t } = this.ways;
     const { seq, options: open } = thread.liveOptions(pending);
-    // The way out of the line stands under the thread for as long as the customer waits.
-    const options = open.filter((one) => !thread.waits || one.id !== "cancel-request");
+    // Choices are the bot's; the way out of the line has a button of its own for as long as the customer waits.
+    const options = thread.state === "bot" ? open.filter((one) => one.id !== "cancel-request") : [];
     if (thread.owesFor(pending)) {
       const dots = () => h("div", { class: "typing" }, hidden(t.typing), h("i"), h("i"), h("i"));
       return [{ key: `dots ${thread.last + pending.length}`, sign: "", make: dots }];
