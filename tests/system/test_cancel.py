@@ -99,9 +99,11 @@ def test_by_text_with_a_receipt(phone: Takes, shop: Shop, product: Product) -> N
     plan = mobile.asks("1")
     assert order.id in plan
     assert numbered(plan) == ["Yes, cancel it", "No, keep it"]
+    again = mobile.asks("qwertz asdf")  # not understood, and asked again: still one text, with one list to choose from
+    assert numbered(again) == ["Yes, cancel it", "No, keep it"]
     done = mobile.asks("1")
     [number] = shop.receipts(order.id)
     assert number in done
     assert shop.order(order.id).status == "cancelled"
-    assert len(mobile.got()) == 3
+    assert len(mobile.got()) == 4
     eventually(lambda: mails(product, number), what="the mail")

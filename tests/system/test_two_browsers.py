@@ -77,6 +77,7 @@ def test_from_the_question_to_the_representative_and_back(
     expect(chat.bubbles("I have your order in front of me.")).to_be_visible()
     expect(chat.messages.last).to_contain_text(name)
     expect(chat.panel.locator(".top")).to_contain_text(name)
+    expect(chat.chips).to_have_count(0)
     shown.take(page, "widget-representative")
 
     chat.write("Can it come on Friday?")
