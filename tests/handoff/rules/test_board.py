@@ -70,6 +70,7 @@ def _all_agree(session: Session, agent: str) -> None:
         listed, may_see = row.id in items, board.may_see(session, agent, row)
         assert may_see or not listed
         assert listed == _belongs(row, agent)
+        assert may_see == (listed or (row.state != "waiting" and _knows(session, row, agent)))
         if not may_see:
             with pytest.raises(NotFound):
                 board.conversation(session, agent, row.id)
@@ -88,6 +89,12 @@ def _belongs(row: Conversation, agent: str) -> bool:
     if row.state == "offered":
         return row.offered_to == agent
     return row.state == "waiting" and (row.queue == "general" or row.representative_id == agent)
+
+
+def _knows(session: Session, row: Conversation, agent: str) -> bool:
+    """Their own customer, or a conversation that they answered before."""
+    own = {"mia": "dana", "noah": "priya"}.get(row.customer_id or "") == agent
+    return own or any(step.agent_id == agent and step.to_state == "held" for step in world.assignments(session, row.id))
 
 
 def test_the_three_lists_hold_what_their_names_say(sqlite_db: Database) -> None:

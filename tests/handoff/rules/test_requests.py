@@ -87,6 +87,22 @@ def test_a_busy_representative_s_place_is_kept_and_then_everybody_is_asked(db: D
         assert "Dana can't join right now" in world.told(session, asked.id)[1]
 
 
+def test_an_older_promise_does_not_shorten_a_newer_wait(sqlite_db: Database, clock: Clock) -> None:
+    with sqlite_db.transaction() as session:
+        visitor = world.visitor(session, _gold(session, capacity=0))
+        world.taps(session, visitor, "person")
+        world.taps(session, visitor, "cancel-request")
+        clock.advance(100)
+        world.stays(session, "dana")
+        world.taps(session, visitor, "person")
+        clock.advance(20)
+        world.run_timers(session)
+        assert world.conversation(session, visitor.conversation).queue == "dedicated"
+        clock.advance(100)
+        world.run_timers(session)
+        assert world.conversation(session, visitor.conversation).queue == "general"
+
+
 def test_a_representative_who_gets_room_in_time_is_offered_their_customer(sqlite_db: Database, clock: Clock) -> None:
     with sqlite_db.transaction() as session:
         mia = _gold(session, capacity=0)
