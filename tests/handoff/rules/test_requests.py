@@ -73,6 +73,7 @@ def test_a_busy_representative_s_place_is_kept_and_then_everybody_is_asked(db: D
         assert "within 2 minutes" in world.told(session, asked.id)[0]
         alice = world.agent(session, "Alice")
         assert _lists(session, alice) == (0, 0, 0)
+        assert not board.may_see(session, alice, asked)
         assert _lists(session, "dana") == (0, 1, 0)
         clock.advance(119)
         world.stays(session, alice, "dana")
