@@ -77,7 +77,11 @@ class Settings(BaseSettings):
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
             raise ValueError("must be an origin such as https://chat.example.com, without a path")
-        return url.rstrip("/")
+        if not url:
+            return url
+        # As a browser writes it in `Origin`: host in lower case, no port that is the scheme's own.
+        default = {"http": ":80", "https": ":443"}[parts.scheme]
+        return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default)}"
 
     @field_validator("rate_sessions", "rate_messages", "rate_logins")
     @classmethod

@@ -147,3 +147,15 @@ def test_two_processes_that_start_at_once_share_the_secrets_they_make(tmp_path: 
     assert [process.wait(60) for process in started] == [0, 0, 0, 0]
     assert len(secrets) == 1
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secrets.json"]
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://Chat.Example.com/", "https://chat.example.com"),
+        ("https://chat.example.com:443", "https://chat.example.com"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_the_public_address_is_written_as_a_browser_writes_an_origin(tmp_path: Path, given: str, origin: str) -> None:
+    assert production(tmp_path, public_url=given).public_url == origin
