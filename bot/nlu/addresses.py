@@ -109,7 +109,7 @@ STREETS: list[Pattern] = [
 STATE: list[Pattern] = [
     # Many codes are words (in, or, me, hi, ok): in small letters they count only before a zip.
     pattern("state", rf"\b(?P<it>{_CODES})(?=,?\s+\d{{5}}\b)", _state),
-    pattern("state", rf"(?:(?<=,\s)|(?<=,))(?P<it>{_CODES})\b", _state, flags=0),
+    pattern("state", rf"\b[A-Z][A-Za-z.'-]+,\s?(?P<it>{_CODES})\b", _state, flags=0),
     pattern("state", rf"\b(?:in|to)\s+[A-Z][\w.'-]+(?:\s[A-Z][\w.'-]+)?,?\s(?P<it>{_CODES})\b", _state, flags=0),
     pattern("state", rf"\b(?P<it>{_NAMES})\b(?!\s+(?:st|street|ave|avenue|city)\b|,?\s+(?:{_CODES})\b)", _state),
 ]

@@ -32,6 +32,8 @@ def why(text: str, ranked: list[tuple[str, float]], falls_back: bool) -> str:
     if not falls_back:
         return f"{ranked[0][1]:.2f} is at or above the threshold of {ANSWER}: the bot acts on it."
     name, confidence = ranked[0]
+    if name == "out_of_scope":
+        return "It sounds like nothing that this shop does."
     if confidence >= ASK:
         return f"{confidence:.2f} for {name} is under {ANSWER}, but worth a question: did you mean that?"
     return f"{confidence:.2f} for {name} is far under {ANSWER}: too unlike every example of any intent."

@@ -37,9 +37,14 @@ def distance(a: str, b: str, limit: int) -> int:
     return last[-1]
 
 
+# Which digits an order has says nothing about the wish.
+LONG_NUMBER = re.compile(r"#?\b[wW]?\d{6,12}\b")
+
+
 def expand(text: str) -> str:
-    """Shorthand written out."""
-    return WORD.sub(lambda match: SHORTHAND.get(match.group().lower(), match.group()), text)
+    """Shorthand written out; order ids and other long numbers all alike."""
+    alike = LONG_NUMBER.sub("#W1", text)
+    return WORD.sub(lambda match: SHORTHAND.get(match.group().lower(), match.group()), alike)
 
 
 class Speller:
@@ -56,12 +61,10 @@ class Speller:
         self.memory: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
-        return WORD.sub(lambda match: self.word(match.group()), text)
+        return WORD.sub(lambda match: self.word(match.group()), expand(text))
 
     def word(self, word: str) -> str:
         low = word.lower()
-        if low in SHORTHAND:
-            return SHORTHAND[low]
         if len(low) < SHORTEST or low in self.own or low in self.common or low.rstrip("s") in self.common:
             return word
         if low not in self.memory:
