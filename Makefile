@@ -65,8 +65,8 @@ browser: setup-test ## find a Chromium for the browser tests, or install one
 bench: setup-test ## measure replies and start-up, as docs/performance.md records them
 	@$(BIN)/python -m bench $(ARGS)
 
-screenshots: setup-test browser ## make the pictures of README.md from the running app
-	@$(BIN)/python -m bench.screenshots
+screenshots: setup-test browser ## take the pictures of the documents from the running product (ARGS="--url http://127.0.0.1:8000")
+	@$(BIN)/python -m bench.screenshots $(ARGS)
 
 lock: $(UV) ## compile all lock files anew (UPGRADE=--upgrade takes newer versions)
 	@$(COMPILE) --group tools -o requirements-tools.txt
