@@ -25,7 +25,6 @@ def complaints() -> Iterator[list[str]]:
     told: list[str] = []
     yield told
     assert [one for one in told if EXPECTED not in one] == []
-    assert len(told) <= 1
 
 
 def opened(browser: Browser, complaints: list[str]) -> BrowserContext:
@@ -93,6 +92,7 @@ def test_from_the_question_to_the_representative_and_back(
     expect(chat.bubbles("I can tell you where an order is")).to_be_visible()
     shown.take(page, "widget-bot-again")
     shown.take(console, "console-after")
+    assert len(complaints) <= 1  # the stream that the signing out cuts may be told once more
     console.get_by_role("button", name="Sign out").click()
     expect(console.get_by_label("Password")).to_be_visible()
     for context in (customers, agents):
