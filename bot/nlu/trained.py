@@ -28,6 +28,8 @@ def train(config: Path, data: Path, folder: Path) -> Path:
     from rasa.model_training import train_nlu
     from rasa.shared.exceptions import RasaException
 
+    # From scratch, and nothing left behind: Rasa would otherwise reuse what it trained before, from a folder of its own.
+    os.environ["RASA_CACHE_DIRECTORY"] = str(folder / "cache")
     try:
         made = train_nlu(str(config), str(data), str(folder), fixed_model_name="nlu")
     except RasaException as error:
