@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 RANKED = 10
 # Raise it when what is learned from the same data changes: Rasa reuses what it trained before.
-VERSION = 4
+VERSION = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

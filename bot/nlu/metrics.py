@@ -25,7 +25,8 @@ class Judged:
 
     @property
     def own(self) -> npt.NDArray[np.bool_]:
-        return self.truth != self.out
+        own: npt.NDArray[np.bool_] = self.truth != self.out
+        return own
 
     def answers(self, threshold: float) -> npt.NDArray[np.str_]:
         return np.where(self.score < threshold, self.out, self.guess)

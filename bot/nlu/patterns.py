@@ -23,7 +23,7 @@ def _amount(match: re.Match[str]) -> str:
 
 
 ORDER_IDS = [
-    pattern("order_id", r"(?<![\w@.])(?P<it>#?\s?w\s?[-#]?\s?\d{5,9})(?!\w)", _order_id),
+    pattern("order_id", r"(?<![\w@.])(?P<it>(?:#\s?)?w\s?[-#]?\s?\d{5,9})(?!\w)", _order_id),
     pattern("order_id", r"(?<![\w@.])(?P<it>#\s?\d{6,9})(?![\w-])", _order_id),
     pattern(
         "order_id", r"\border\s*(?:number|num|no|nr|id)?\.?\s*(?:is\s*)?[:#]*\s*(?P<it>\d{6,9})(?![\w-])", _order_id
