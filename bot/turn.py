@@ -23,6 +23,7 @@ from bot.plain_text import NOTHING, plain
 
 ACTION_S = 3
 FALLBACK = "nlu_fallback"
+YES = "affirm"
 RANKING = 5  # likeliest intents kept with a message
 PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$", re.DOTALL)
 
@@ -162,7 +163,7 @@ async def take(agent: Agent, turn: Turn) -> Json:
         metadata={"message_id": turn.message_id, "channel": turn.channel},
     )
     async with agent.lock_store.lock(turn.conversation):
-        message.parse_data = chosen(turn) if turn.choice else await recognised(processor, message)
+        message.parse_data = chosen(turn) if turn.choice else await recognised(processor, message, turn.text)
         await processor.handle_message(message)
     if not spoken.parts and not spoken.extras:
         raise TurnFailed("the bot said nothing")
@@ -171,11 +172,12 @@ async def take(agent: Agent, turn: Turn) -> Json:
     return {"message_id": turn.message_id, "parts": spoken.parts, **spoken.extras, "understood": understood}
 
 
-async def recognised(processor: MessageProcessor, message: UserMessage) -> Json:
+async def recognised(processor: MessageProcessor, message: UserMessage, written: str) -> Json:
     parsed: Json = await processor.parse_message(message)
     parsed["intent_ranking"] = parsed.get("intent_ranking", [])[:RANKING]
-    if message.text == NOTHING:
-        # A classifier always finds something, and a "yes" found in slashes could confirm a plan.
+    like_a_command = message.text != written
+    if message.text == NOTHING or (like_a_command and parsed["intent"].get("name") == YES):
+        # A classifier always finds something, and a "yes" found in slashes or in "/affirm" must not confirm a plan.
         parsed["intent"] = {"name": FALLBACK, "confidence": 1.0}
     return parsed
 

@@ -14,11 +14,12 @@ from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
 
 LONGEST = 4000
+LOOKED_BACK = 10  # messages of the bot
 REOPEN = timedelta(days=7)
 
 # Options that always exist and are carried out here, without Rasa.
 _OURS = {
-    "person": lambda session, conversation: requests.person(session, conversation, requests.Wish()),
+    "person": lambda session, conversation: requests.person(session, conversation, _subject(session, conversation)),
     "bot": lambda session, conversation: requests.give_up(session, conversation, "back_with_bot"),
     "cancel-request": lambda session, conversation: requests.give_up(session, conversation, "request_cancelled"),
 }
@@ -93,6 +94,16 @@ def _answer(session: Session, conversation: Conversation, seq: int, chosen: outb
     elif conversation.state == "bot":
         payload = {"conversation": conversation.id, "seq": seq}
         jobs.owe(session, "ask_bot", f"bot:{conversation.id}", payload, key=f"ask:{conversation.id}:{seq}")
+
+
+def _subject(session: Session, conversation: Conversation) -> requests.Wish:
+    """What it was about when the customer tapped "person": the order that the bot showed last."""
+    shown = select(Message.card).where(Message.conversation_id == conversation.id, Message.kind == "bot")
+    for card in session.scalars(shown.order_by(Message.seq.desc()).limit(LOOKED_BACK)):
+        order_id = card and (card.get("id") if card.get("kind") == "order" else card.get("order"))
+        if card and order_id:
+            return requests.Wish("orders" if card["kind"] == "order" else "cancel", facts={"order_id": order_id})
+    return requests.Wish()
 
 
 def _seen_before(session: Session, inbound: Inbound, conversation_id: str) -> Accepted | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import states
+from handoff import states, wording
 from handoff.models import Agent, Conversation
 from handoff.rules import matching, outbox, presence, queues
 from shop import identity, value
@@ -63,9 +63,14 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     )
     if tier == DEDICATED_TIER and customer_id and representative is None:
         queues.adopt(session, customer_id)  # for the next time: this wait is the pool's
-    if representative and not present:
-        outbox.tell(session, conversation, "representative_offline", representative=representative.name)
-    _tell_outcome(session, conversation, matching.offer(session, conversation))
+    absent = (
+        wording.say("representative_offline", representative=representative.name)
+        if representative and not present
+        else ""
+    )
+    outcome, facts = _outcome(session, conversation, matching.offer(session, conversation))
+    text = f"{absent} {wording.say(outcome, **facts)}".strip()  # one message: by text message it is one text
+    outbox.say(session, conversation, outbox.system(), text, [outbox.cancel_request()])
 
 
 def give_up(session: Session, conversation: Conversation, words: str) -> None:
@@ -117,18 +122,17 @@ def _say_who_holds(session: Session, conversation: Conversation) -> None:
     outbox.tell(session, conversation, "still_with_agent", agent=holder.name)
 
 
-def _tell_outcome(session: Session, conversation: Conversation, chosen: Agent | None) -> None:
-    stop = [outbox.cancel_request()]
+def _outcome(session: Session, conversation: Conversation, chosen: Agent | None) -> tuple[str, dict[str, object]]:
+    """What came of the request: a wording key and its facts."""
     if conversation.queue == "dedicated":
         name = session.get_one(Agent, conversation.representative_id).name
-        if chosen:
-            outbox.tell(session, conversation, "asked_representative", stop, representative=name)
-        else:
-            minutes = matching.DEDICATED_WAIT_S // 60
-            outbox.tell(session, conversation, "representative_busy", stop, representative=name, minutes=minutes)
-    elif chosen:
-        outbox.tell(session, conversation, "asked_team", stop)
-    elif session.scalar(select(func.count()).select_from(Agent).where(presence.here(clock.now()))):
-        outbox.tell(session, conversation, "in_line", stop, position=queues.position(session, conversation))
-    else:
-        outbox.tell(session, conversation, "nobody_online", stop)
+        minutes = matching.DEDICATED_WAIT_S // 60
+        return ("asked_representative" if chosen else "representative_busy"), {
+            "representative": name,
+            "minutes": minutes,
+        }
+    if chosen:
+        return "asked_team", {}
+    if session.scalar(select(func.count()).select_from(Agent).where(presence.here(clock.now()))):
+        return "in_line", {"position": queues.position(session, conversation)}
+    return "nobody_online", {}

@@ -44,6 +44,13 @@ def test_a_typed_yes_confirms_the_plan_just_shown_once(world: World) -> None:
     assert world.called.count("action_cancel_commit") == 1
 
 
+@pytest.mark.parametrize("slash", ["/", "\u3000/", "\uff0f"])
+def test_a_yes_written_like_a_command_confirms_nothing(world: World, slash: str) -> None:
+    in_the_plan(world)
+    world.turn(f"{slash}say_affirm")
+    assert "action_cancel_commit" not in world.called
+
+
 def test_a_no_keeps_the_order(world: World) -> None:
     in_the_plan(world)
     assert "nothing was cancelled" in last(world.turn("say_deny"))

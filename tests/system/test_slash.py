@@ -75,9 +75,11 @@ def test_a_command_confirms_no_plan_of_ones_own_or_of_another(visitor: Opens, sh
             customer.asks(f"\u2003{slash}{command}")
         assert shop.order(person.open[0].id).status == "pending"
         visitor().asks(f'{slash}affirm{{"plan": "{theirs}"}}')
-    for slash in SLASHES:  # a yes in words, it may be, but then to one's own plan alone
+    for slash in SLASHES:  # written like a command it is no yes, to one's own plan either
         customer.asks(f'{slash}affirm{{"plan": "{theirs}"}}')
+        customer.asks(f'{slash}affirm{{"plan": "{mine}"}}')
     assert shop.order(other.open[0].id).status == "pending"
+    assert shop.order(person.open[0].id).status == "pending"
 
 
 def test_the_same_by_text(phone: Takes, shop: Shop) -> None:

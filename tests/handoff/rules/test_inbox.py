@@ -212,3 +212,13 @@ def test_a_follow_up_never_makes_a_proof_younger(sqlite_db: Database, clock: Clo
         proof = identity.of(session, accepted.conversation)
         assert (proof.customer_id, proof.level, proof.proved_at) == (mia, Proof.SIGNED, signed_at)
         assert sessions.web_address(session, visitor.visitor).conversation_id == accepted.conversation
+
+
+def test_a_tap_on_person_says_what_it_was_about(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
+        visitor = world.visitor(session)
+        conversation = world.conversation(session, visitor.conversation)
+        outbox.say(session, conversation, outbox.bot(), "It is on its way.", card={"kind": "order", "id": "#W1"})
+        world.taps(session, visitor, "person")
+        asked = world.conversation(session, visitor.conversation)
+        assert (asked.topic, asked.facts) == ("orders", {"order_id": "#W1"})
