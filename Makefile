@@ -16,6 +16,9 @@ DEVELOPMENT := RAPPORT_ENV=development
 
 export UV_PYTHON_PREFERENCE ?= system
 export RASA_TELEMETRY_ENABLED := false
+# A second thread of BLAS on so small matrices costs more than it gives.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 
 help: ## show this help
 	@echo "Rapport: a shop's assistant, and the right person when a person is needed."
