@@ -3,14 +3,26 @@
 import asyncio
 from typing import Any
 
-from pydantic import BaseModel, Field
 from sanic import HTTPResponse
 from sqlalchemy.orm import Session
 
 from handoff import states, stream
-from handoff.channels.web import MessageOut
-from handoff.http import Body, Call, Endpoint, json, same_origin_json
-from handoff.rules import board, holding, inbox, outbox, presence, shifts, staff
+from handoff.console.bodies import (
+    Changed,
+    ConversationOut,
+    Credentials,
+    Me,
+    MemberOut,
+    Presence,
+    PresenceWish,
+    Queue,
+    ReplyIn,
+    ReplyTaken,
+    SignedIn,
+    Verb,
+)
+from handoff.http import Call, Endpoint, json, same_origin_json
+from handoff.rules import board, holding, outbox, presence, shifts, staff
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
 from handoff.tools.throttle import Throttle
@@ -21,120 +33,6 @@ from shop.ground.settings import Settings
 PREFIX = "/api/console/"
 COOKIE = "rapport_console"
 PAUSE_S = 0.05  # changes that come together are told together
-
-
-class Credentials(Body):
-    email: str = Field(min_length=3, max_length=254)
-    password: str = Field(min_length=1, max_length=200)
-
-
-class MemberOut(BaseModel):
-    id: str
-    name: str
-    role: str
-    representative: bool
-
-
-class SignedIn(BaseModel):
-    agent: MemberOut
-
-
-class Me(BaseModel):
-    agent: MemberOut
-    presence: str
-
-
-class PresenceWish(Body):
-    status: str = Field(pattern="^(online|away)$")
-
-
-class Presence(BaseModel):
-    presence: str
-
-
-class Named(BaseModel):
-    id: str
-    name: str
-
-
-class Item(BaseModel):
-    id: str
-    customer: Named | None
-    tier: str | None
-    state: str
-    channel: str
-    topic: str | None
-    waiting_since: str | None
-    offer_expires_at: str | None
-    held_by: str | None
-    preview: str
-    last_at: str
-    unanswered: bool
-    version: int
-
-
-class Queue(BaseModel):
-    mine: list[Item]
-    dedicated: list[Item]
-    general: list[Item]
-    presence: str
-    now: str
-
-
-class CustomerOut(BaseModel):
-    id: str
-    name: str
-    email: str
-    phone: str | None
-    tier: str
-    tier_why: str
-    representative: Named | None
-
-
-class ProofOut(BaseModel):
-    level: str
-    at: str | None
-
-
-class ConversationOut(BaseModel):
-    id: str
-    state: str
-    version: int
-    channel: str
-    topic: str | None
-    reason: str | None
-    facts: dict[str, Any]
-    customer: CustomerOut | None
-    proof: ProofOut
-    tier: str | None
-    holder: Named | None
-    offered_to: str | None
-    waiting_since: str | None
-    offer_expires_at: str | None
-    messages: list[MessageOut]
-    receipts: list[dict[str, Any]]
-    orders: list[dict[str, Any]]
-    can: list[str]
-
-
-class Verb(Body):
-    version: int = Field(ge=1)
-    reason: str = Field("", max_length=500)
-
-
-class Changed(BaseModel):
-    id: str
-    state: str
-    version: int
-
-
-class ReplyIn(Body):
-    client_id: str = Field(min_length=1, max_length=64)
-    text: str = Field(min_length=1, max_length=inbox.LONGEST)
-
-
-class ReplyTaken(BaseModel):
-    seq: int
 
 
 async def agent(call: Call) -> staff.Member:
