@@ -31,7 +31,6 @@ HANDLERS: dict[str, Handler] = {
     "offer_expired": timers.offer_expired,
     "dedicated_expired": timers.dedicated_expired,
 }
-ASKING = ("ask_bot",)
 
 
 async def run(parts: Parts) -> None:
@@ -70,7 +69,7 @@ async def _claimed(parts: Parts) -> jobs.Claimed | None:
     try:
         if await parts.db.read(_nothing_due):
             return None
-        return await parts.db.write(jobs.claim, LEASE_S, tuple(HANDLERS), asking=ASKING)
+        return await parts.db.write(jobs.claim, LEASE_S, tuple(HANDLERS))
     except Exception:
         log.exception("claim_failed")
         await asyncio.sleep(POLL_S)

@@ -33,9 +33,11 @@ async def run(parts: Parts, job: jobs.Claimed) -> None:
     if job.asked_before:
         await parts.db.write(bot_turn.fail, job)
         return
-    question = await parts.db.read(bot_turn.question, job)
+    if not await parts.rasa.listening():  # found out before it counts as asked: a crash here loses nothing
+        await parts.db.write(_wait, job)
+        return
+    question = await parts.db.write(bot_turn.question, job)
     if question is None:
-        await parts.db.write(jobs.finish, job)
         return
     with meters.TURN_SECONDS.time():
         outcome = await _asked(parts, question)

@@ -51,9 +51,13 @@ class Answer:
 
 
 def question(session: Session, job: Claimed) -> Question | None:
-    """What to ask for this job; None when the conversation is not the bot's any more."""
+    """What to ask for this job, noted as asked from now on; None when the conversation is not the bot's any more, or the
+    job somebody else's."""
     conversation = session.get_one(Conversation, job.payload["conversation"])
     if conversation.state != "bot":
+        jobs.finish(session, job)
+        return None
+    if not jobs.asking(session, job):
         return None
     message = _message(session, job)
     return Question(conversation.id, message_id(job), conversation.channel, message.text, message.choice)

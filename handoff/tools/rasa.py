@@ -1,6 +1,8 @@
 """The client of Rasa's gateway channel. Tells apart what was certainly not asked from what came to nothing."""
 
+import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -54,6 +56,8 @@ class Rasa:
     """One Rasa (or several behind one address)."""
 
     def __init__(self, url: str, secret: str) -> None:
+        parts = urlsplit(url)
+        self._address = (parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme])
         self._http = httpx.AsyncClient(
             base_url=url,
             headers={"X-Gateway-Secret": secret},
@@ -83,6 +87,15 @@ class Rasa:
         if not (any(part.says_something for part in turn.parts) or turn.handoff or turn.challenge):
             raise TurnFailed("an empty answer")
         return turn
+
+    async def listening(self) -> bool:
+        """Does anybody answer at this address? Asks nothing."""
+        try:
+            _, writer = await asyncio.wait_for(asyncio.open_connection(*self._address), CONNECT_TIMEOUT_S)
+        except (OSError, TimeoutError):
+            return False
+        writer.close()
+        return True
 
     async def ready(self) -> bool:
         """Is a model loaded and the channel open?"""

@@ -21,6 +21,7 @@ __all__ = [
     "BELL",
     "Claimed",
     "Job",
+    "asking",
     "claim",
     "finish",
     "give_up",
@@ -86,8 +87,8 @@ def owe(
     return True
 
 
-def claim(session: Session, lease_s: float, kinds: tuple[str, ...], *, asking: tuple[str, ...] = ()) -> Claimed | None:
-    """Take the job that is due longest and whose lane is free, or None. Kinds in `asking` are marked as asked."""
+def claim(session: Session, lease_s: float, kinds: tuple[str, ...]) -> Claimed | None:
+    """Take the job that is due longest and whose lane is free, or None."""
     now = clock.now()
     due = (
         select(Job)
@@ -105,13 +106,17 @@ def claim(session: Session, lease_s: float, kinds: tuple[str, ...], *, asking: t
     job = session.scalar(due)
     if job is None:
         return None
-    asked_before = job.asked_at is not None
     job.lease, job.leased_until = secrets.token_hex(8), now + timedelta(seconds=lease_s)
     job.attempts += 1
-    if job.kind in asking and not asked_before:
-        job.asked_at = now
     session.flush()
+    asked_before = job.asked_at is not None
     return Claimed(job.id, job.kind, job.lane, dict(job.payload), job.lease, job.attempts, job.owed_at, asked_before)
+
+
+def asking(session: Session, job: Claimed) -> bool:
+    """Note, before somebody is asked who must not be asked twice, that it happens now. False: the lease was lost."""
+    noted = session.execute(update(Job).where(Job.id == job.id, Job.lease == job.lease).values(asked_at=clock.now()))
+    return bool(noted.rowcount)  # type: ignore[attr-defined]
 
 
 def finish(session: Session, job: Claimed) -> bool:

@@ -55,11 +55,11 @@ class Up:
 
     def children(self) -> dict[str, int]:
         """The processes it keeps, by a word of their command line."""
-        words = ("gateway", "actions.server", "rasa", "twin")
+        words = {"gateway": "gateway", "actions.server": "actions", "bot.light": "rasa", "twin": "twin"}
         found = {}
         for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
             line = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
-            found |= {word: int(pid) for word in words if word in line and word not in found}
+            found |= {name: int(pid) for word, name in words.items() if word in line and name not in found}
         return found
 
 

@@ -21,14 +21,21 @@ def owe(db: Database, *lanes: str, kind: str = "walk", key: str | None = None) -
     return all(made)
 
 
-def claim(db: Database, asking: tuple[str, ...] = ()) -> Claimed | None:
+def claim(db: Database) -> Claimed | None:
     with db.transaction() as session:
-        return jobs.claim(session, LEASE_S, KINDS, asking=asking)
+        return jobs.claim(session, LEASE_S, KINDS)
 
 
-def taken(db: Database, asking: tuple[str, ...] = ()) -> Claimed:
-    job = claim(db, asking)
+def taken(db: Database) -> Claimed:
+    job = claim(db)
     assert job is not None
+    return job
+
+
+def asked(db: Database) -> Claimed:
+    job = taken(db)
+    with db.transaction() as session:
+        assert jobs.asking(session, job)
     return job
 
 
@@ -128,9 +135,14 @@ def test_a_lapsed_lease_is_claimed_again_and_the_late_first_holder_settles_nothi
 
 def test_a_job_is_marked_as_asked_before_anybody_is_asked(db: Database, clock: Clock) -> None:
     owe(db, "a")
-    assert not taken(db, asking=("walk",)).asked_before
+    assert not taken(db).asked_before
     clock.advance(LEASE_S + 1)
-    assert taken(db, asking=("walk",)).asked_before
+    late = asked(db)  # whoever held it before had asked nobody
+    assert not late.asked_before
+    clock.advance(LEASE_S + 1)
+    assert taken(db).asked_before
+    with db.transaction() as session:
+        assert not jobs.asking(session, late)
 
 
 def test_what_was_certainly_not_asked_may_be_asked_again(db: Database, clock: Clock) -> None:
@@ -139,13 +151,14 @@ def test_what_was_certainly_not_asked_may_be_asked_again(db: Database, clock: Cl
         jobs.later(session, taken_in(session), clock.time + timedelta(seconds=3), unasked=True, payload={"told": True})
     assert claim(db) is None
     clock.advance(3)
-    again = taken(db, asking=("walk",))
+    again = taken(db)
     assert (again.asked_before, again.payload, again.attempts) == (False, {"told": True}, 2)
 
 
 def taken_in(session: Session) -> Claimed:
-    job = jobs.claim(session, LEASE_S, KINDS, asking=("walk",))
+    job = jobs.claim(session, LEASE_S, KINDS)
     assert job is not None
+    assert jobs.asking(session, job)
     return job
 
 
@@ -187,10 +200,10 @@ def test_what_is_withdrawn_is_owed_no_more(db: Database) -> None:
 
 def test_at_the_start_the_leases_of_a_dead_process_are_void_but_not_what_it_asked(db: Database) -> None:
     owe(db, "a", "b")
-    taken(db, asking=("walk",)), taken(db)
+    asked(db), taken(db)
     with db.transaction() as session:
         assert jobs.void_leases(session) == 2
-    assert [taken(db, asking=("walk",)).asked_before, taken(db, asking=("walk",)).asked_before] == [True, False]
+    assert [taken(db).asked_before, taken(db).asked_before] == [True, False]
 
 
 def test_the_next_thing_to_do_is_what_falls_due_or_the_end_of_a_lease(db: Database, clock: Clock) -> None:

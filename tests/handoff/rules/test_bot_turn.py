@@ -32,7 +32,7 @@ def _asked(session: Session, visitor: Opened, text: str = "where is it?") -> Cla
 
 
 def _claimed(session: Session) -> Claimed:
-    job = jobs.claim(session, 30, ("ask_bot",), asking=("ask_bot",))
+    job = jobs.claim(session, 30, ("ask_bot",))
     assert job is not None
     return job
 
@@ -134,6 +134,7 @@ def test_who_lost_the_lease_says_nothing(sqlite_db: Database, clock: Clock) -> N
     with sqlite_db.transaction() as session:
         visitor = world.visitor(session)
         late = _asked(session, visitor)
+        bot_turn.question(session, late)
         clock.advance(31)
         again = _claimed(session)
         assert again.asked_before
@@ -150,6 +151,9 @@ class _Rasa:
     def __init__(self, outcome: Exception | dict[str, Any]) -> None:
         self.outcome = outcome
         self.asked: list[dict[str, Any]] = []
+
+    async def listening(self) -> bool:
+        return not (isinstance(self.outcome, NotAsked) and self.outcome.args == ("down",))
 
     async def ask(self, body: dict[str, Any]) -> Turn:
         self.asked.append(body)
@@ -181,12 +185,28 @@ def _told(db: Database, conversation: str) -> list[str]:
 def test_a_turn_that_was_asked_before_is_never_asked_again(sqlite_db: Database, clock: Clock) -> None:
     conversation = _writes(sqlite_db, "cancel it")
     with sqlite_db.transaction() as session:
-        _claimed(session)  # and the process dies
+        bot_turn.question(session, _claimed(session))  # and the process dies
     clock.advance(31)
     rasa = _Rasa({"parts": [{"text": "Done"}]})
     _run(sqlite_db, rasa)
     assert rasa.asked == []
     assert _told(sqlite_db, conversation)[0].startswith("Sorry, I couldn't finish")
+
+
+def test_a_crash_before_anybody_was_asked_loses_nothing(sqlite_db: Database, clock: Clock) -> None:
+    conversation = _writes(sqlite_db, "where is it?")
+    away = _Rasa(NotAsked("down"))
+    with sqlite_db.transaction() as session:
+        _claimed(session)  # and the process dies before it asks
+    clock.advance(31)
+    _run(sqlite_db, away)
+    assert away.asked == []
+    clock.advance(3)
+    _run(sqlite_db, _Rasa({"parts": [{"text": "It is on its way."}]}))
+    with sqlite_db.transaction() as session:
+        question, late, answer = [message.text for message in world.said(session, conversation)]
+    assert (question, answer) == ("where is it?", "It is on its way.")
+    assert "Your message is safe" in late
 
 
 def test_while_the_bot_is_not_reached_the_question_stays_and_the_customer_is_told_once_in_time(
