@@ -1,4 +1,4 @@
-"""The running product for a measurement, and the peer beside it: bare Rasa with its REST channel on the same model."""
+"""The running product for a measurement, and the peer beside it."""
 
 import os
 import shutil
@@ -12,13 +12,11 @@ from types import TracebackType
 
 import httpx
 
+from bench import peer
 from handoff.entry import processes, trained
 from shop.ground import settings as settings_
 
 ROOT = Path(__file__).resolve().parents[1]
-BARE_RASA = ROOT / ".venv-bot" / "bin" / "rasa"
-PATIENCE_S = 600.0
-REST_CREDENTIALS = "rest:\n"
 
 
 class Product:
@@ -40,7 +38,7 @@ class Product:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "handoff.entry.cli", "up"], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL
         )
-        _until(lambda: httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200)
+        peer.until(lambda: httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200)
         self.started["ready_s"] = time.monotonic() - began
         self.peer = self._bare_rasa() if self.with_peer else None
         self.started |= {f"{name}_mb": _memory_mb(self.folder, mark) for name, mark in _MARKS.items()}
@@ -58,27 +56,24 @@ class Product:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def model(self) -> Path:
+        model = trained.current(self.settings)
+        assert model
+        return model
+
+    @property
     def peer_url(self) -> str:
         return f"http://127.0.0.1:{self.port + 9}"
 
     def _bare_rasa(self) -> subprocess.Popen[bytes]:
-        """The same model and the same action server, with Rasa's own REST channel and its tracker in memory."""
-        credentials = self.folder / "rest.yml"
-        credentials.write_text(REST_CREDENTIALS)
-        endpoints = self.folder / "endpoints.yml"
-        endpoints.write_text(f"action_endpoint:\n  url: {self.settings.actions_url}\n")
-        model = trained.current(self.settings)
         process = subprocess.Popen(
-            [
-                *(str(BARE_RASA), "run", "--model", str(model), "--interface", "127.0.0.1"),
-                *("--port", str(self.port + 9), "--credentials", str(credentials), "--endpoints", str(endpoints)),
-            ],
+            peer.command(self.folder, self.settings.actions_url, self.model, self.port + 9),
             cwd=ROOT,
             env=processes.rasa_environment(self.settings),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        _until(lambda: httpx.get(f"{self.peer_url}/webhooks/rest/", timeout=2, trust_env=False).status_code == 200)
+        peer.until(lambda: httpx.get(f"{self.peer_url}/webhooks/rest/", timeout=2, trust_env=False).status_code == 200)
         return process
 
     def _train(self) -> None:
@@ -109,18 +104,6 @@ def _memory_mb(folder: Path, mark: str) -> int:
         if mark in command and ours:
             return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) // 1024
     return 0
-
-
-def _until(ready: object) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        try:
-            if callable(ready) and ready():
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit("It did not start in time; look into the logs.")
 
 
 def _free_ports() -> int:
