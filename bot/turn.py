@@ -19,6 +19,7 @@ from rasa.shared.core.events import ActiveLoop
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+import bot.savings  # noqa: F401  # replaces what Rasa works out anew in every turn
 from bot.plain_text import NOTHING, plain
 
 ACTION_S = 3
