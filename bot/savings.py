@@ -8,6 +8,10 @@ from typing import Any
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event
+
+# A walk over all subclasses for each event that is read; an unknown name raises, which is not remembered.
+Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
 
 _explained = RemoteAction._validate_action_result
 

@@ -5,11 +5,21 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event
+from rasa.shared.utils.common import all_subclasses
 
 import bot.savings
 from tests.bot.world import World
 
 ACTION = RemoteAction("action_track_order", None)
+
+
+def test_every_event_is_found_by_its_name() -> None:
+    for kind in all_subclasses(Event):
+        first = next(other for other in all_subclasses(Event) if other.type_name == kind.type_name)
+        assert Event.resolve_by_type(kind.type_name) is first
+    with pytest.raises(ValueError, match="Unknown event name 'news'"):
+        Event.resolve_by_type("news")
 
 
 @pytest.mark.parametrize(
