@@ -4,14 +4,20 @@ Imported by bot.turn, once. Rasa 3.6.21 is the last of its line, so what is repl
 """
 
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
+import rasa.engine.runner.dask as runner
+from dask import core
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import Event
 
 # A walk over all subclasses for each event that is read; an unknown name raises, which is not remembered.
 Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
+
+# The nodes of a turn run one after the other in one thread anyway; no scheduler is needed for that.
+runner.dask = SimpleNamespace(get=core.get)
 
 _explained = RemoteAction._validate_action_result
 
