@@ -7,7 +7,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.console_page import card, opened, reply, until
 from tests.browser.console_stub import ME, ConsoleStub
@@ -32,7 +32,12 @@ def test_a_conversation_someone_else_took_is_told_plainly(page: Page, stub: Cons
     stub.add("c1", "Ana Ortiz")
     opened(page, address, "c1")
     stub.mangle = lambda event: []
-    stub.assign("c1", "held", LUIS)
+
+    def luis_first(route: Route) -> None:
+        stub.assign("c1", "held", LUIS)  # between the click and the claim: the page cannot have known
+        route.continue_()
+
+    page.route("**/conversations/c1/claim", luis_first)
     page.get_by_role("button", name="Take").click()
     expect(page.get_by_role("alert").filter(has_text="Not taken. Luis Ortega has taken it.")).to_be_visible()
     expect(page.locator("message-composer")).to_contain_text("Luis Ortega is answering.")
