@@ -145,8 +145,8 @@ def _live(session: Session, conversation: Conversation) -> list[Option]:
     """The options under the newest message that has some, if nothing was written since."""
     newest = select(Option.seq).where(Option.conversation_id == conversation.id).order_by(Option.seq.desc()).limit(1)
     seq = session.scalar(newest)
-    if seq is None or seq <= conversation.last_customer_seq:
-        return []
+    if seq is None or seq <= conversation.last_customer_seq or conversation.state in ("held", "parked"):
+        return []  # what is written to a person is words: "1" answers the person's question
     offered = select(Option).where(Option.conversation_id == conversation.id, Option.seq == seq)
     return list(session.scalars(offered.order_by(Option.position)))
 
