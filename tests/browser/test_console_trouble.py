@@ -50,7 +50,12 @@ def test_a_reply_after_the_conversation_was_closed_stays_and_says_why(
     stub.add("c1", state="held", holder=ME)
     opened(page, address, "c1")
     stub.mangle = lambda event: []
-    stub.assign("c1", "closed")
+
+    def closed_first(route: Route) -> None:
+        stub.assign("c1", "closed")  # between the writing and the reply: the page cannot have known
+        route.continue_()
+
+    page.route("**/conversations/c1/reply", closed_first)
     reply(page, "too late")
     expect(page.get_by_role("alert").filter(has_text="Not sent. The conversation has been closed.")).to_be_visible()
     expect(page.locator(".line-unsent")).to_contain_text("too late")
