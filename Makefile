@@ -10,6 +10,7 @@ PYTHON ?= python3
 UV := .venv-tools/bin/uv
 BIN := .venv/bin
 BOT := .venv-bot/bin
+WORKERS ?= 2
 OURS := shop actions handoff
 
 DEVELOPMENT := RAPPORT_ENV=development
@@ -34,8 +35,8 @@ up: setup ## set up, train if needed and start everything for development; Ctrl-
 
 test: setup-test ## everything that must hold: lint, types, architecture, the whole suite, the browser included
 	@$(MAKE) lint types browser train test-bot
-	@echo "== the suite"
-	@$(BIN)/pytest
+	@echo "== the suite, on $(WORKERS) cores"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 quick: setup-test ## the part of the tests that answers in about a minute
 	@$(MAKE) lint types

@@ -32,6 +32,8 @@ POSTGRES = os.environ.get("RAPPORT_TEST_POSTGRES", "")
 LEFT_OUT = "PostgreSQL: LEFT OUT, because RAPPORT_TEST_POSTGRES=none. Nothing is known about it after this run."
 EXAMPLE = "postgresql://postgres@127.0.0.1/postgres"
 TEMPLATE = "rapport_template"
+HERE = Path(__file__).parent
+OF_ONE_PRODUCT = ("system", "conversations")
 
 
 class Clock:
@@ -59,12 +61,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Only where it is said in so many words are the tests on PostgreSQL left out."""
+    """Tests of one file run in one process, those of a running product in one for all of them: it is started once.
+
+    With several processes the longest come first. Only where it is said in so many words are the tests on PostgreSQL
+    left out.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    if config.getoption("numprocesses", None):
+        items.sort(key=lambda item: _group(item) not in OF_ONE_PRODUCT)
     if POSTGRES != "none":
         return
     left_out = [item for item in items if "postgresql" in getattr(item, "callspec", _Plain).params.values()]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def _group(item: pytest.Item) -> str:
+    file = item.path.relative_to(HERE)
+    return file.parts[0] if file.parts[0] in OF_ONE_PRODUCT else str(file)
 
 
 class _Plain:

@@ -23,7 +23,9 @@ START_S = 300.0  # promises to the tests, not measures: the machine may be busy
 PATIENCE_S = 60.0
 # Which argument tells one of the processes from the others.
 MARKS = {"gateway": "gateway", "actions": "actions.server", "twin": "twin", "rasa": "bot/endpoints.yml"}
-PORTS = range(9000, 12000, 10)
+# Of two processes that run tests side by side each has its own, so that none is taken between the look and the start.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(9000 + 2000 * WORKER, 11000 + 2000 * WORKER, 10)
 T = TypeVar("T")
 
 
