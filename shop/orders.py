@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop import wording
 from shop.customers import method_label
 from shop.ground import clock
 from shop.ground.money import Money
-from shop.models import MODIFIED, PENDING, PROCESSED, Address, OrderLine, Parcel, Payment, PaymentMethod
+from shop.models import MODIFIED, PENDING, PROCESSED, RETURNING, Address, OrderLine, Parcel, Payment, PaymentMethod
 from shop.models import Order as OrderRow
 
 OPEN = (PENDING, MODIFIED, PROCESSED)  # neither arrived nor called off
@@ -20,7 +20,7 @@ OPEN = (PENDING, MODIFIED, PROCESSED)  # neither arrived nor called off
 
 @dataclass(frozen=True)
 class Line:
-    """One item; two of the same are two lines."""
+    """One item; two of the same are two lines. `going_back` and `replaces_id` as in `shop.models.OrderLine`."""
 
     id: int
     product_id: str
@@ -28,6 +28,8 @@ class Line:
     name: str
     options: dict[str, str]
     price: Money
+    going_back: bool = False
+    replaces_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Order:
+    """`wanted` is what an exchange asked for; `change_*` say when a return or an exchange was asked for, and what settles it."""
+
     id: str
     customer_id: str
     version: int
@@ -69,6 +73,11 @@ class Order:
     parcels: tuple[Shipment, ...]
     payments: tuple[Transfer, ...]
     total: Money
+    wanted: tuple[Line, ...] = ()
+    change_requested_at: datetime | None = None
+    change_method_id: str | None = None
+    change_method: str | None = None
+    change_method_kind: str | None = None
 
 
 def find(session: Session, customer_id: str, order_id: str) -> Order | None:
@@ -82,7 +91,7 @@ def find(session: Session, customer_id: str, order_id: str) -> Order | None:
 
 def recent(session: Session, customer_id: str, limit: int = 5, statuses: Sequence[str] = ()) -> list[Order]:
     """The customer's orders, the latest first; where dates are missing, what was read last is the latest."""
-    query = _own(customer_id).order_by(OrderRow.placed_at.desc().nulls_last(), OrderRow.sequence.desc()).limit(limit)
+    query = _latest_first(_own(customer_id)).limit(limit)
     if statuses:
         query = query.where(OrderRow.status.in_(statuses))
     return _seen(session, customer_id, query)
@@ -97,6 +106,24 @@ def count(session: Session, customer_id: str, statuses: Sequence[str]) -> int:
 def latest(session: Session, customer_id: str) -> Order | None:
     """The customer's latest order."""
     return next(iter(recent(session, customer_id, 1)), None)
+
+
+def by_tracking(session: Session, customer_id: str, tracking: str) -> Order | None:
+    """The customer's own order with a parcel of this tracking number, the latest where there are several."""
+    sent = select(OrderRow.id, Parcel.tracking_ids).join(Parcel, Parcel.order_id == OrderRow.id)
+    in_order = sent.where(OrderRow.customer_id == customer_id).order_by(OrderRow.sequence.desc())
+    wanted = tracking.strip().upper()
+    for order_id, numbers in session.execute(in_order):
+        if wanted in (number.upper() for number in numbers):
+            return find(session, customer_id, order_id)
+    return None
+
+
+def with_refunds(session: Session, customer_id: str, limit: int) -> list[Order]:
+    """The customer's latest orders of which money went back or is to go back."""
+    paid_back = select(Payment.id).where(Payment.order_id == OrderRow.id, Payment.kind == "refund").exists()
+    query = _latest_first(_own(customer_id).where(or_(paid_back, OrderRow.status == RETURNING)))
+    return _seen(session, customer_id, query.limit(limit))
 
 
 def summaries(session: Session, customer_id: str, limit: int = 20) -> list[dict[str, Any]]:
@@ -129,6 +156,10 @@ def _own(customer_id: str) -> Select[OrderRow]:
     return select(OrderRow).where(OrderRow.customer_id == customer_id)
 
 
+def _latest_first(query: Select[OrderRow]) -> Select[OrderRow]:
+    return query.order_by(OrderRow.placed_at.desc().nulls_last(), OrderRow.sequence.desc())
+
+
 def _methods(customer_id: str) -> Select[PaymentMethod]:
     return select(PaymentMethod).where(PaymentMethod.customer_id == customer_id)
 
@@ -148,6 +179,7 @@ def _seen(session: Session, customer_id: str, query: Select[OrderRow]) -> list[O
 
 def _order(row: OrderRow, methods: dict[str, PaymentMethod]) -> Order:
     lines = tuple(_line(line, row.currency) for line in row.lines if line.role == "ordered")
+    settles = methods.get(row.change_method_id or "")
     return Order(
         id=row.id,
         customer_id=row.customer_id,
@@ -162,12 +194,18 @@ def _order(row: OrderRow, methods: dict[str, PaymentMethod]) -> Order:
         parcels=tuple(_shipment(parcel) for parcel in row.parcels),
         payments=tuple(_transfer(payment, row.currency, methods) for payment in row.payments),
         total=Money(sum(line.price.minor for line in lines), row.currency),
+        wanted=tuple(_line(line, row.currency) for line in row.lines if line.role == "wanted"),
+        change_requested_at=row.change_requested_at,
+        change_method_id=row.change_method_id,
+        change_method=method_label(settles) if settles else None,
+        change_method_kind=settles.kind if settles else None,
     )
 
 
 def _line(row: OrderLine, currency: str) -> Line:
     price = Money(row.price_minor, currency)
-    return Line(row.id, row.product_id, row.variant_id, row.name, dict(row.options), price)
+    own = (row.id, row.product_id, row.variant_id, row.name, dict(row.options), price)
+    return Line(*own, row.going_back, row.replaces_id)
 
 
 def _shipment(row: Parcel) -> Shipment:
