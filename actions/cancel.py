@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from actions.orders import CHOICES, choose
 from actions.turn import Answer, Said, Turn
-from shop import cancel, operations, order_states, orders, plans
+from shop import operations, order_states, orders, plans
 from shop.ground import clock
 from shop.ground.errors import Refusal
+from shop.operations import cancel
 from shop.order_states import CANCEL
 
 TOPIC = {"topic": "cancel"}

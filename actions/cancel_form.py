@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from actions.turn import Events, Run, Turn, first
 from shop import order_states, orders
-from shop.cancel import REASONS
 from shop.ground.db import Database
+from shop.operations.cancel import REASONS
 from shop.order_states import CANCEL
 from shop.orders import Order
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop import cancel, identity, operations, order_states, orders, plans, receipts
+from shop import identity, operations, order_states, orders, plans, receipts
 from shop.ground.db import Base, Database
 from shop.ground.errors import BadInput, Conflict, NotFound, Refusal, Unauthorised
 from shop.ground.jobs import Job
 from shop.identity import Identity, Proof
 from shop.models import CANCELLED, PENDING, STATUSES, Order, Payment, PaymentMethod
+from shop.operations import cancel
 from shop.records import PlanRow, ReceiptRow
 from tests.shop import small
 from tests.shop.small import NOW

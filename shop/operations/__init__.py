@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop import cancel, order_states, orders, plans, receipts, wording
+from shop import order_states, orders, plans, receipts, wording
 from shop.ground.errors import Conflict
 from shop.identity import Identity, Proof
 from shop.models import Order as OrderRow
+from shop.operations import cancel
 from shop.orders import Order
 from shop.receipts import Receipt
 
