@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from handoff.entry import chat as chatting
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
 from shop.ground import settings
@@ -30,6 +32,7 @@ app = typer.Typer(
 staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff, name="agents")
 out = Console(highlight=False)
+STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here
 
 Password = Annotated[
     str, typer.Option(help="Asked for, unless given here.", prompt=True, confirmation_prompt=True, hide_input=True)
@@ -143,6 +146,18 @@ def doctor() -> None:
     from handoff.entry import doctor as command
 
     raise typer.Exit(command.report(out))
+
+
+@app.command(help=chatting.HELP)
+def chat(
+    url: Annotated[str, typer.Option(help="Where the shop answers; unless given, as the settings say.")] = "",
+    customer: Annotated[str, typer.Option(help="Be this customer (e-mail or id), otherwise a visitor.")] = "",
+    script: Annotated[Path | None, typer.Option(help="A conversation to replay.")] = None,
+    channel: Annotated[str, typer.Option(help="web or sms, for a script that goes on both.")] = "",
+) -> None:
+    from handoff.entry.chat import command
+
+    command.chat(settings.load(), url, customer, STARTED_IN / script if script else None, channel)
 
 
 @staff.command("list")

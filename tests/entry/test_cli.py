@@ -17,7 +17,20 @@ from handoff.entry import cli
 from shop.ground.settings import Settings
 
 SECRET = "0123456789abcdef" * 4
-COMMANDS = ["up", "gateway", "actions", "rasa", "twin", "migrate", "train", "seed", "vocabulary", "doctor", "agents"]
+COMMANDS = [
+    "up",
+    "gateway",
+    "actions",
+    "rasa",
+    "twin",
+    "migrate",
+    "train",
+    "seed",
+    "vocabulary",
+    "doctor",
+    "agents",
+    "chat",
+]
 
 
 @dataclass(frozen=True)
