@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from actions.turn import Answer, Option, Said, Turn, say
-from shop import order_states, order_words, orders
+from shop import order_states, order_words, orders, zones
 from shop.order_states import CANCEL
 from shop.orders import OPEN, Order
 
@@ -20,12 +20,12 @@ def track(session: Session, turn: Turn) -> Answer:
     asked = turn.entity("order_id")
     if asked is not None:
         order = orders.find(session, customer_id, asked)
-        return _status(order, turn) if order else not_found(asked)
+        return _status(session, turn, order) if order else not_found(asked)
     on_the_way = orders.recent(session, customer_id, CHOICES, OPEN)
     if len(on_the_way) > 1:
         return _choice(on_the_way, orders.count(session, customer_id, OPEN))
     order = on_the_way[0] if on_the_way else orders.latest(session, customer_id)
-    return _status(order, turn) if order else Answer([Said("utter_no_orders")], TOPIC)
+    return _status(session, turn, order) if order else Answer([Said("utter_no_orders")], TOPIC)
 
 
 def listing(session: Session, turn: Turn) -> Answer:
@@ -36,7 +36,8 @@ def listing(session: Session, turn: Turn) -> Answer:
     latest = orders.recent(session, customer_id, LISTED)
     if not latest:
         return Answer([Said("utter_no_orders")], TOPIC)
-    lines = "\n".join(order_words.line(order, turn.zone) for order in latest)
+    told = zones.of(session, customer_id, turn.zone)
+    lines = "\n".join(order_words.line(order, told) for order in latest)
     return Answer([Said("utter_order_list", {"lines": lines}, choose(latest[:CHOICES], "order_details"))], TOPIC)
 
 
@@ -51,7 +52,7 @@ def details(session: Session, turn: Turn) -> Answer:
     if asked is not None and order is None:
         return not_found(asked)
     order = order or orders.latest(session, customer_id)
-    return _details(order, turn) if order else Answer([Said("utter_no_orders")], TOPIC)
+    return _details(session, turn, order) if order else Answer([Said("utter_no_orders")], TOPIC)
 
 
 def not_found(asked: str) -> Answer:
@@ -64,9 +65,10 @@ def choose(found: list[Order], intent: str) -> list[Option]:
     return [Option(order_words.label(order), intent, {"order_id": order.id}) for order in found]
 
 
-def _status(order: Order, turn: Turn) -> Answer:
+def _status(session: Session, turn: Turn, order: Order) -> Answer:
     response = "utter_order_status_pending" if order_states.allows(order.status, CANCEL) else "utter_order_status"
-    facts = {"order_id": order.id, "status_line": order_words.status_line(order, turn.zone)}
+    told = zones.of(session, order.customer_id, turn.zone)
+    facts = {"order_id": order.id, "status_line": order_words.status_line(order, told)}
     return Answer([Said(response, facts, card=order_words.card(order))], {**TOPIC, "order_id": order.id})
 
 
@@ -80,11 +82,12 @@ def _choice(newest: list[Order], count: int) -> Answer:
     return Answer([Said("utter_choose_order_of_many", facts, [*options, more])], TOPIC)
 
 
-def _details(order: Order, turn: Turn) -> Answer:
+def _details(session: Session, turn: Turn, order: Order) -> Answer:
+    told = zones.of(session, order.customer_id, turn.zone)
     facts = {
         "order_id": order.id,
-        "placed_on": order_words.placed_on(order, turn.zone),
-        "status_line": order_words.status_line(order, turn.zone),
+        "head": order_words.head(order, told),
+        "status_line": order_words.status_line(order, told),
         "lines": "\n".join(order_words.item_lines(order)),
         "total": order.total,
         "payment": order_words.payment(order),

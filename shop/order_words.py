@@ -1,19 +1,29 @@
 """Orders in words and as cards: the same sentences for the bot, the console and e-mails."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from shop import orders, wording
+from shop import orders, parcels, wording
 from shop.models import CANCELLED, DELIVERED, EXCHANGING, PROCESSED, RETURNING
 from shop.order_states import WORDS
-from shop.orders import Line, Order, Shipment, Transfer
+from shop.orders import Line, Order, Transfer
+from shop.zones import Zones
 
-SENT = (PROCESSED, DELIVERED, RETURNING, EXCHANGING)
 
-
-def status_line(order: Order, zone: ZoneInfo) -> str:
+def status_line(order: Order, zones: Zones) -> str:
     """Where the order stands, in a sentence or two, with the tracking number of each parcel."""
-    return " ".join([_status(order, zone), *(_parcels(order, zone) if order.status in SENT else ())])
+    return " ".join([status(order, zones), *parcels.told(order, zones)])
+
+
+def status(order: Order, zones: Zones) -> str:
+    """Where the order stands, without its parcels."""
+    key = f"status_{WORDS[order.status]}"
+    if order.status in (RETURNING, EXCHANGING):
+        return _change(order, key, zones)
+    dates = {DELIVERED: ("delivered_on", order.delivered_at), CANCELLED: ("cancelled_on", order.cancelled_at)}
+    if order.status in dates:
+        name, moment = dates[order.status]
+        return wording.say(key, **{name: zones.day(moment)}) if moment else wording.say(f"{key}_undated")
+    return wording.say(f"{key}_unsent" if order.status == PROCESSED and not order.parcels else key)
 
 
 def item(line: Line) -> str:
@@ -22,13 +32,18 @@ def item(line: Line) -> str:
     return wording.say("item" if options else "item_plain", name=line.name, options=options)
 
 
+def listed(lines: list[Line]) -> str:
+    """Some items in one phrase."""
+    return wording.listed([item(line) for line in lines])
+
+
 def item_lines(order: Order) -> list[str]:
     return [wording.say("item_line", item=item(line), price=line.price) for line in order.lines]
 
 
 def items(order: Order) -> str:
     """All items in one phrase."""
-    return wording.listed([item(line) for line in order.lines])
+    return listed(list(order.lines))
 
 
 def short_items(order: Order) -> str:
@@ -47,16 +62,19 @@ def more_label() -> str:
     return wording.say("more_orders")
 
 
-def line(order: Order, zone: ZoneInfo) -> str:
+def line(order: Order, zones: Zones) -> str:
     """The order in one line of a list."""
     facts = {"order": order.id, "items": short_items(order), "total": order.total, "status": order.status}
     if order.placed_at is None:
         return wording.say("order_line_undated", **facts)
-    return wording.say("order_line", placed_on=wording.day(order.placed_at, zone), **facts)
+    return wording.say("order_line", placed_on=zones.day(order.placed_at), **facts)
 
 
-def placed_on(order: Order, zone: ZoneInfo) -> str:
-    return wording.day(order.placed_at, zone) if order.placed_at else wording.say("undated")
+def head(order: Order, zones: Zones) -> str:
+    """The order's number and when it was placed."""
+    if order.placed_at is None:
+        return wording.say("order_head_undated", order=order.id)
+    return wording.say("order_head", order=order.id, placed_on=zones.day(order.placed_at))
 
 
 def payment(order: Order) -> str:
@@ -69,47 +87,23 @@ def payment(order: Order) -> str:
 
 def card(order: Order) -> dict[str, Any]:
     """The order as clients draw it."""
-    parcels = [
+    numbers = [
         {"tracking": tracking, "carrier": parcel.carrier, "status": parcel.status}
         for parcel in order.parcels
         for tracking in parcel.tracking_ids
     ]
-    return {"kind": "order", **orders.summary(order), "parcels": parcels}
+    return {"kind": "order", **orders.summary(order), "parcels": numbers}
 
 
-def _status(order: Order, zone: ZoneInfo) -> str:
-    key = f"status_{WORDS[order.status]}"
-    dates = {DELIVERED: ("delivered_on", order.delivered_at), CANCELLED: ("cancelled_on", order.cancelled_at)}
-    if order.status in dates:
-        name, moment = dates[order.status]
-        return wording.say(key, **{name: wording.day(moment, zone)}) if moment else wording.say(f"{key}_undated")
-    return wording.say(f"{key}_unsent" if order.status == PROCESSED and not order.parcels else key)
-
-
-def _parcels(order: Order, zone: ZoneInfo) -> list[str]:
-    counted = "_counted" if len(order.parcels) > 1 else ""
-    return [
-        wording.say(
-            f"parcel{counted}_carried" if parcel.carrier else f"parcel{counted}",
-            number=number,
-            tracking=wording.listed(list(parcel.tracking_ids)),
-            carrier=parcel.carrier,
-            last=_news(parcel, zone),
-        )
-        for number, parcel in enumerate(order.parcels, 1)
-        if parcel.tracking_ids
-    ]
-
-
-def _news(parcel: Shipment, zone: ZoneInfo) -> str:
-    if not parcel.status:
-        return wording.say("parcel_quiet")
-    if not parcel.last_event:
-        return parcel.status
-    if parcel.last_event_at is None:
-        return wording.say("parcel_news_undated", status=parcel.status, event=parcel.last_event)
-    day = wording.day(parcel.last_event_at, zone)
-    return wording.say("parcel_news", status=parcel.status, event=parcel.last_event, day=day)
+def _change(order: Order, key: str, zones: Zones) -> str:
+    """What goes back, and for what in exchange."""
+    going = [line for line in order.lines if line.going_back]
+    facts = {"items": listed(going), "wanted": listed(list(order.wanted))}
+    if not going or (order.status == EXCHANGING and not order.wanted):
+        return wording.say(f"{key}_plain")
+    if order.change_requested_at is None:
+        return wording.say(f"{key}_undated", **facts)
+    return wording.say(key, asked_on=zones.day(order.change_requested_at), **facts)
 
 
 def _transfer(transfer: Transfer) -> str:

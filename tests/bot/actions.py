@@ -36,7 +36,13 @@ def track_order(tracker: Json) -> Json:
 
 
 def order_details(tracker: Json) -> Json:
-    facts = {"placed_on": "1 May", "status_line": "Packed.", "lines": "1 lamp", "total": "$5.00", "payment": "PayPal"}
+    facts = {
+        "head": "Order #W1234567, placed on 1 May",
+        "status_line": "Packed.",
+        "lines": "1 lamp",
+        "total": "$5.00",
+        "payment": "PayPal",
+    }
     card = {"card": {"kind": "order", "id": "#W1234567"}}
     return {"responses": [say("utter_order_details", order_id="#W1234567", custom=card, **facts)]}
 

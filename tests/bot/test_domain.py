@@ -19,7 +19,7 @@ TOPICS = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.yml"))
 # What a carrier takes for itself when it is a whole message.
 CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout", "start", "yes", "unstop"}
 FACTS = (
-    *("order_id", "status_line", "count", "shown", "lines", "placed_on", "total", "payment", "name", "plan", "receipt"),
+    *("order_id", "status_line", "count", "shown", "lines", "head", "total", "payment", "name", "plan", "receipt"),
     "why",
 )
 

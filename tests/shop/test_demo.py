@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from shop import customers, demo, order_words, orders, value, vocabulary
+from shop import customers, demo, order_words, orders, value, vocabulary, zones
 from shop.ground.db import Database
 from shop.models import (
     CANCELLED,
@@ -170,10 +170,11 @@ def test_the_picker_has_several_of_each_tier_in_different_situations(session: Se
 
 
 def test_every_order_can_be_told(session: Session) -> None:
-    zone = ZoneInfo("America/New_York")
+    shop = ZoneInfo("America/New_York")
     for customer_id in session.scalars(select(Customer.id)).all():
+        both = zones.of(session, customer_id, shop)
         for order in orders.recent(session, customer_id, 100):
-            told = [order_words.status_line(order, zone), order_words.line(order, zone), order_words.payment(order)]
+            told = [order_words.status_line(order, both), order_words.line(order, both), order_words.payment(order)]
             assert all(told) and "None" not in " ".join(told) and len(order_words.label(order)) <= 60
             assert json.dumps(order_words.card(order))
 

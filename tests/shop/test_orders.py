@@ -6,10 +6,11 @@ import pytest
 from shop import order_states, order_words, orders
 from shop.ground.db import Database
 from shop.models import CANCELLED, DELIVERED, PENDING, PROCESSED, STATUSES, Parcel
+from shop.zones import Zones
 from tests.shop import small
 from tests.shop.small import NOW
 
-ZONE = ZoneInfo("America/New_York")
+ZONES = Zones(ZoneInfo("America/New_York"))
 
 
 @pytest.mark.parametrize("asked", ["#W1000001", "W1000001", "#w1000001", " w1000001 "])
@@ -59,7 +60,7 @@ def test_details_hold_items_parcels_and_payments(db: Database) -> None:
     assert order_words.payment(order) == (
         "Visa ending in 1234 ($70.00) and gift card ($10.00); refunded: $5.00 to Visa ending in 1234"
     )
-    assert order_words.status_line(order, ZONE) == (
+    assert order_words.status_line(order, ZONES) == (
         "It has been handed to the carrier. "
         "Tracking number 1Z1 and 1Z2 with UPS: in transit, left Reno, NV, November 20, 2026."
     )
@@ -112,7 +113,7 @@ def test_every_state_has_its_words(sqlite_db: Database, status: str) -> None:
         session.flush()
         dated = orders.find(session, "ada", row.id)
     assert undated is not None and dated is not None
-    said = {order_words.status_line(undated, ZONE), order_words.status_line(dated, ZONE)}
+    said = {order_words.status_line(undated, ZONES), order_words.status_line(dated, ZONES)}
     assert len(said) == (2 if status in (DELIVERED, CANCELLED) else 1)
     if status != PENDING:
         assert order_states.why_not(status, order_states.CANCEL)
