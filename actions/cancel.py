@@ -38,7 +38,7 @@ def ask_answer(session: Session, turn: Turn) -> Answer:
             [Said("utter_cancel_not_possible", facts)], {**TOPIC, "cancel_order": None, "requested_slot": None}
         )
     facts = {"order_id": plan.order_id, "lines": "\n".join(plan.lines), "plan": plan.id}
-    slots = {**TOPIC, "plan": plan.id, "order_id": plan.order_id}
+    slots: dict[str, Any] = {**TOPIC, "plan": plan.id, "order_id": plan.order_id}
     return Answer([Said("utter_cancel_plan", facts, card=plan.card)], slots)
 
 

@@ -14,6 +14,7 @@ from sanic import HTTPResponse, Request, Sanic, json
 
 from actions import cancel, cancel_form, general, orders, person, smalltalk
 from actions.turn import Run, reading, writing
+from shop import policy
 from shop.ground import logs
 from shop.ground import settings as settings_
 from shop.ground.db import Database
@@ -78,6 +79,7 @@ async def _answer(executor: ActionExecutor, request: Request) -> HTTPResponse:
 def main() -> None:
     try:
         settings = settings_.load()
+        policy.start(settings)
     except BadSetting as bad:
         sys.stderr.write(f"{bad}\n")
         sys.exit(2)

@@ -56,6 +56,12 @@ def some(session: Session, customer_ids: Collection[str]) -> dict[str, Customer]
     return {row.id: _seen(row) for row in rows}
 
 
+def methods(session: Session, customer_id: str) -> list[Method]:
+    """The customer's own ways to pay, in their order."""
+    own = select(PaymentMethod).where(PaymentMethod.customer_id == customer_id).order_by(PaymentMethod.position)
+    return [_method(row) for row in session.scalars(own.execution_options(populate_existing=True))]
+
+
 def names(session: Session, customer_ids: Collection[str]) -> dict[str, str]:
     """The names of those of the given customers that exist, by id."""
     columns = (CustomerRow.id, CustomerRow.first_name, CustomerRow.last_name)

@@ -4,13 +4,21 @@ from shop import wording
 from shop.ground.errors import Conflict
 from shop.models import CANCELLED, DELIVERED, EXCHANGING, MODIFIED, PENDING, PROCESSED, RETURNING
 
-CANCEL = "cancel"
+CANCEL, ADDRESS, PAYMENT, ITEMS, RETURN, EXCHANGE = OPERATIONS = (
+    "cancel",
+    "address",
+    "payment",
+    "items",
+    "return",
+    "exchange",
+)
+ACCOUNT = "account"  # of the customer, not of an order; the orders it touches must allow ADDRESS
 
 ALLOWED: dict[str, frozenset[str]] = {
-    PENDING: frozenset({CANCEL}),
+    PENDING: frozenset({CANCEL, ADDRESS, PAYMENT, ITEMS}),
     MODIFIED: frozenset(),
     PROCESSED: frozenset(),
-    DELIVERED: frozenset(),
+    DELIVERED: frozenset({RETURN, EXCHANGE}),
     CANCELLED: frozenset(),
     RETURNING: frozenset(),
     EXCHANGING: frozenset(),
@@ -38,7 +46,7 @@ def allowing(operation: str) -> list[str]:
 
 
 def why_not(status: str, operation: str) -> str:
-    """The rule in words, for a state that does not allow the operation."""
+    """The rule in words, for a state that does not allow the operation, and what is possible instead."""
     return wording.say(f"{operation}_refused_{WORDS[status]}")
 
 

@@ -1,7 +1,6 @@
 """Receipts: what was done, one for each plan that was carried out."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,20 +16,34 @@ SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read for another
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What an operation did. `more` is told in the e-mail alone, with {number} for the receipt's; the rest is as in `Receipt`."""
+
+    lines: tuple[str, ...]
+    changes: tuple[dict[str, Any], ...]
+    rule: str
+    amounts: tuple[dict[str, Any], ...] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """`amounts` is the money that moved: [{kind, amount_minor, currency, method_id, method}]."""
+    """`amounts` is the money that moved: [{kind, amount_minor, currency, method_id, method}]; `changes` what was before and
+    after: [{what, before, after}]; `rule` the policy in words. Of the account: no order."""
 
     number: str
     plan_id: str
     conversation_id: str
     customer_id: str
     operation: str
-    order_id: str
+    order_id: str | None
     message_id: str
     by: str
     lines: tuple[str, ...]
     amounts: tuple[dict[str, Any], ...]
     at: datetime
+    changes: tuple[dict[str, Any], ...] = ()
+    rule: str = ""
 
     @property
     def text(self) -> str:
@@ -46,6 +59,9 @@ class Receipt:
             "operation": self.operation,
             "order": self.order_id,
             "lines": list(self.lines),
+            "changes": list(self.changes),
+            "amounts": list(self.amounts),
+            "rule": self.rule,
             "at": clock.iso(self.at),
         }
 
@@ -71,14 +87,7 @@ def of_plan(session: Session, plan_id: str) -> Receipt | None:
     return next(iter(_read(session, select(ReceiptRow).where(ReceiptRow.plan_id == plan_id))), None)
 
 
-def write(
-    session: Session,
-    plan: PlanRow,
-    message_id: str,
-    lines: Sequence[str],
-    amounts: Sequence[dict[str, Any]],
-    now: datetime,
-) -> Receipt:
+def write(session: Session, plan: PlanRow, message_id: str, outcome: Outcome, by: str, now: datetime) -> Receipt:
     """Write the receipt of a plan, and owe its e-mail in the same transaction."""
     row = ReceiptRow(
         number=_number(),
@@ -88,27 +97,33 @@ def write(
         operation=plan.operation,
         order_id=plan.order_id,
         message_id=message_id,
-        by="customer",
-        lines=list(lines),
-        amounts=list(amounts),
+        by=by,
+        lines=list(outcome.lines),
+        amounts=list(outcome.amounts),
+        changes=list(outcome.changes),
+        rule=outcome.rule,
         at=now,
     )
     session.add(row)
     session.flush()
     receipt = _seen(row)
-    _owe_mail(session, receipt)
+    _owe_mail(session, receipt, outcome.more)
     return receipt
 
 
-def _owe_mail(session: Session, receipt: Receipt) -> None:
+def _owe_mail(session: Session, receipt: Receipt, more: str) -> None:
     customer = customers.get(session, receipt.customer_id)
     facts = {"number": receipt.number, "order": receipt.order_id, "name": customer.first_name}
     mail = {
         "to": customer.email,
-        "subject": wording.say("mail_subject", **facts),
-        "text": wording.say("mail_body", lines="\n".join(receipt.lines), **facts),
+        "subject": wording.say("mail_subject" if receipt.order_id else "mail_subject_account", **facts),
+        "text": wording.say("mail_body", lines="\n".join(receipt.lines), more=_more(more, receipt), **facts),
     }
     jobs.owe(session, "send_mail", f"mail:{customer.email}", mail, key=f"receipt:{receipt.number}")
+
+
+def _more(more: str, receipt: Receipt) -> str:
+    return f"\n{more.format(number=receipt.number).strip()}\n" if more else ""
 
 
 def _number() -> str:
@@ -133,4 +148,6 @@ def _seen(row: ReceiptRow) -> Receipt:
         tuple(row.lines),
         tuple(row.amounts),
         row.at,
+        tuple(row.changes),
+        row.rule,
     )

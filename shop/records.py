@@ -6,7 +6,7 @@ These rows name customers and orders without a foreign key: an import exchanges 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground.db import Base
@@ -37,7 +37,10 @@ class ProofRow(Base):
 
 
 class PlanRow(Base):
-    """What will happen if the customer says yes; never changed once written. `hash` seals what was shown."""
+    """What will happen if the customer says yes; never changed once written. `hash` seals what was shown.
+
+    Without an order it is about the account, and the versions of the orders that it touches stand in the payload.
+    """
 
     __tablename__ = "plans"
 
@@ -45,7 +48,7 @@ class PlanRow(Base):
     conversation_id: Mapped[str]
     customer_id: Mapped[str]
     operation: Mapped[str]
-    order_id: Mapped[str]
+    order_id: Mapped[str | None]
     order_version: Mapped[int]
     message_id: Mapped[str]
     lines: Mapped[list[str]]
@@ -57,12 +60,23 @@ class PlanRow(Base):
 
     __table_args__ = (
         Index("uq_plans_message", "message_id", "operation", "order_id", unique=True),
+        Index(
+            "uq_plans_message_account",
+            "message_id",
+            "operation",
+            unique=True,
+            sqlite_where=text("order_id IS NULL"),
+            postgresql_where=text("order_id IS NULL"),
+        ),
         Index("ix_plans_conversation", "conversation_id", "made_at"),
     )
 
 
 class ReceiptRow(Base):
-    """What was done. One a plan; `message_id` is the customer's message that said yes, `by` who carried it out."""
+    """What was done. One a plan; `message_id` is the customer's message that said yes, `by` who carried it out.
+
+    `changes` is what was before and after, `rule` the policy in words.
+    """
 
     __tablename__ = "receipts"
 
@@ -71,11 +85,13 @@ class ReceiptRow(Base):
     conversation_id: Mapped[str]
     customer_id: Mapped[str]
     operation: Mapped[str]
-    order_id: Mapped[str]
+    order_id: Mapped[str | None]
     message_id: Mapped[str] = mapped_column(index=True)
     by: Mapped[str] = mapped_column(default="customer")
     lines: Mapped[list[str]]
     amounts: Mapped[list[Any]]
+    changes: Mapped[list[Any]]
+    rule: Mapped[str]
     at: Mapped[datetime]
 
     __table_args__ = (

@@ -21,6 +21,7 @@ from handoff.http import Endpoint
 from handoff.rules import board
 from handoff.tools import meters
 from handoff.tools.parts import Parts
+from shop import policy
 from shop.ground import logs
 from shop.ground.settings import Settings
 
@@ -63,6 +64,7 @@ def declared(settings: Settings) -> list[Endpoint]:
 
 def serve(settings: Settings) -> None:
     """Run until stopped."""
+    policy.start(settings)
     logs.configure(settings.log_level, plain=settings.development)
     build(settings).run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 

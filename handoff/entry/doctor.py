@@ -18,6 +18,7 @@ from handoff.entry.processes import ROOT
 from handoff.entry.seed import transaction
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent
+from shop import policy
 from shop.ground import settings as ground
 from shop.ground.settings import BadSetting, Settings
 from shop.vocabulary import NAME as VOCABULARY
@@ -170,6 +171,15 @@ def _is_number(text: str) -> bool:
         return False
 
 
+def rules(settings: Settings) -> Iterator[Finding]:
+    try:
+        policy.load(policy.path(settings))
+    except BadSetting as refused:
+        yield Finding("wrong", str(refused))
+    else:
+        yield Finding("ok", f"The shop's rules in {policy.path(settings)} are complete.")
+
+
 def mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_url:
         yield Finding("note", "Mail is off: SMTP_URL is not set, so receipts and codes go out by text only.")
@@ -204,6 +214,7 @@ CHECKS: tuple[Check, ...] = (
     ports,
     database,
     model,
+    rules,
     twilio,
     mail,
     secrets,

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     shop_name: str = "Juniper & Pine"
     shop_timezone: str = "America/New_York"
     shop_currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    policy_file: str = ""
     reopen_days: int = Field(7, ge=0)
     trusted_proxies: int = Field(0, ge=0)
     rate_sessions: str = "300/minute"

@@ -286,7 +286,7 @@ def test_money_is_conserved_to_the_cent(db: Database, moves: list[tuple[str, int
         to_gift = sum(payment.amount_minor for payment in new if payment.method_id == "gift")
         assert session.get_one(PaymentMethod, ("ada", "gift")).balance_minor == balance + to_gift
         assert [amount["amount_minor"] for amount in receipt.amounts] == [payment.amount_minor for payment in new]
-        assert plan.payload["refunds"] == list(receipt.amounts)
+        assert plan.payload["amounts"] == list(receipt.amounts)
         paid_with = {method for kind, _, method in moves if kind == "payment"}
         assert {payment.method_id for payment in new} <= paid_with
         session.rollback()
