@@ -89,6 +89,14 @@ def find(session: Session, customer_id: str, order_id: str) -> Order | None:
     return next((found[spelling] for spelling in spellings if spelling in found), None)
 
 
+def some(session: Session, customer_id: str, order_ids: Sequence[str]) -> list[Order]:
+    """Those of these orders that are the customer's own, in the order given."""
+    found = {
+        order.id: order for order in _seen(session, customer_id, _own(customer_id).where(OrderRow.id.in_(order_ids)))
+    }
+    return [found[order_id] for order_id in order_ids if order_id in found]
+
+
 def recent(session: Session, customer_id: str, limit: int = 5, statuses: Sequence[str] = ()) -> list[Order]:
     """The customer's orders, the latest first; where dates are missing, what was read last is the latest."""
     query = _latest_first(_own(customer_id)).limit(limit)
