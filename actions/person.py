@@ -2,18 +2,21 @@
 
 from sqlalchemy.orm import Session
 
+from actions.requests import state
 from actions.turn import Answer, Turn
-
-FORM_TOPICS = {"cancel_form": "cancel"}
 
 
 def ask_person(session: Session, turn: Turn) -> Answer:
-    """The request, with what the conversation is about. A plan that was shown no longer takes a bare yes."""
-    loop = str(turn.tracker.active_loop_name or "")
-    order_id = turn.slot("cancel_order") or turn.slot("order_id")
+    """The handoff, with what the conversation is about. An open request waits; a plan no longer takes a bare yes."""
+    requests = state.loaded(turn.slot(state.SLOT))
+    open_one = requests.current
+    if open_one is not None:
+        open_one.shown = False
+    order_id = (open_one and open_one.order_id) or turn.slot("order_id")
     facts = {"order_id": order_id} if order_id else {}
-    topic = FORM_TOPICS.get(loop) or turn.slot("topic") or "general"
-    return Answer(slots={"plan": None}, handoff={"topic": topic, "reason": "customer_asked", "facts": facts})
+    topic = (open_one and open_one.operation) or turn.slot("topic") or "general"
+    handoff = {"topic": topic, "reason": "customer_asked", "facts": facts}
+    return Answer(slots={state.SLOT: state.dumped(requests)}, handoff=handoff)
 
 
 READS = {"action_ask_person": ask_person}

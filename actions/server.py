@@ -12,7 +12,8 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 from sanic import HTTPResponse, Request, Sanic, json
 
-from actions import cancel, cancel_form, general, orders, person, smalltalk
+from actions import general, orders, person, smalltalk
+from actions.requests import form
 from actions.turn import Run, reading, writing
 from shop import policy
 from shop.ground import logs
@@ -22,7 +23,7 @@ from shop.ground.settings import BadSetting, Settings
 
 log = structlog.get_logger()
 HOST = "127.0.0.1"
-TOPICS = (orders, cancel, cancel_form, person, smalltalk, general)
+TOPICS = (orders, form, person, smalltalk, general)
 # As rasa_sdk's own server answers them.
 REFUSED = {ActionExecutionRejection: 400, ActionNotFoundException: 404, ActionMissingDomainException: 449}
 

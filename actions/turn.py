@@ -10,13 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from shop import identity
 from shop.ground.db import Database
 from shop.identity import Identity, Proof
+from shop.picking.mentions import Mention
 
 Events = list[dict[str, Any]]
 Run = Callable[[CollectingDispatcher, Tracker, dict[str, Any]], Awaitable[Events]]
@@ -41,6 +42,35 @@ class Turn:
     @property
     def intent(self) -> str:
         return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def text(self) -> str:
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def channel(self) -> str:
+        return str(self.tracker.latest_message["metadata"]["channel"])
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """What recognition found in the text, or what the option stood for."""
+        found = self.tracker.latest_message.get("entities") or []
+        return tuple(Mention(e["entity"], e["value"], e.get("start") or 0, e.get("end") or 0) for e in found)
+
+    @property
+    def tapped(self) -> bool:
+        """Whether an option was chosen: its text is a label, and its entities are certain."""
+        found = self.tracker.latest_message.get("entities") or []
+        return any(entity.get("extractor") == "choice" for entity in found)
+
+    def answered_by_others(self, form: str) -> bool:
+        """Whether other actions than this form's ran since the customer's message."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "user":
+                break
+            if event.get("event") == "action" and event.get("name") != form:
+                return True
+        return False
 
     def entity(self, name: str) -> str | None:
         """The first value of this entity in the message."""
@@ -84,11 +114,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said and remembered. `handoff` asks the gateway for a person."""
+    """What is said and remembered. `handoff` asks the gateway for a person, `challenge` for a code to be sent; `then` is
+    the action that goes on with the turn."""
 
     said: Sequence[Said] = ()
     slots: dict[str, Any] = field(default_factory=dict)
     handoff: dict[str, Any] | None = None
+    challenge: str | None = None
+    then: str | None = None
 
 
 def first(value: Any) -> str | None:
@@ -133,4 +166,7 @@ def speak(dispatcher: CollectingDispatcher, answer: Answer) -> Events:
         dispatcher.utter_message(response=said.response, buttons=buttons, **extra, **facts)
     if answer.handoff is not None:
         dispatcher.utter_message(json_message={"handoff": answer.handoff})
-    return [SlotSet(name, value) for name, value in answer.slots.items()]
+    if answer.challenge is not None:
+        dispatcher.utter_message(json_message={"challenge": answer.challenge})
+    following = [FollowupAction(answer.then)] if answer.then else []
+    return [*(SlotSet(name, value) for name, value in answer.slots.items()), *following]

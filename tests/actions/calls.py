@@ -5,7 +5,6 @@ Every answer is held against the bot's domain: the response exists there, and al
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,7 @@ class Reply:
 
     said: list[dict[str, Any]]
     slots: dict[str, Any]
+    then: str | None = None
 
     @property
     def responses(self) -> list[str]:
@@ -52,6 +52,35 @@ class Reply:
         """The one message there is."""
         assert len(self.said) == 1, self.responses
         return self.said[0]
+
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.said[-1]
+
+    @property
+    def plan(self) -> str:
+        """The plan that is shown."""
+        return str(self.last["custom"]["card"]["id"])
+
+    @property
+    def challenge(self) -> str | None:
+        """The code that is to be sent."""
+        customs = [message["custom"] for message in self.said if message["response"] is None]
+        return next((str(custom["challenge"]) for custom in customs if "challenge" in custom), None)
+
+    @property
+    def choices(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Intent and entities of every option under the answer, those of the bot's domain too, by label."""
+        found = {}
+        for message in self.said:
+            facts = {name: value for name, value in message.items() if isinstance(value, str)}
+            own = (RASA["responses"].get(message["response"]) or [{}])[0].get("buttons", [])
+            filled = [{"title": b["title"], "payload": _filled(b["payload"], facts)} for b in own]
+            for button in [*filled, *message["buttons"]]:
+                match = re.fullmatch(r"/(\w+)(\{.*\})?", button["payload"])
+                assert match, button
+                found[button["title"]] = (match[1], json.loads(match[2] or "{}"))
+        return found
 
     @property
     def options(self) -> list[tuple[str, dict[str, Any]]]:
@@ -70,6 +99,7 @@ class Bot:
     slots: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     loop: str | None = None
+    channel: str = "web"
     seq: int = 0
     latest: dict[str, Any] = field(default_factory=dict)
 
@@ -88,41 +118,64 @@ class Bot:
             small.order(session, order_id, customer_id, status, sequence=number, **more)
         return order_id
 
-    def hear(self, intent: str, entities: dict[str, Any] | None = None) -> "Bot":
-        """The customer writes a message."""
+    def hear(self, intent: str, entities: dict[str, Any] | None = None, text: str = "") -> "Bot":
+        """The customer writes a message; without a text it is a tap on an option."""
         self.seq += 1
-        found = [{"entity": name, "value": value} for name, value in (entities or {}).items()]
-        metadata = {"message_id": f"{self.conversation}:{self.seq}", "channel": "web"}
+        how: dict[str, Any] = {} if text else {"extractor": "choice"}
+        found = [
+            {"entity": name, "value": value, **how, **_place(text, value)} for name, value in (entities or {}).items()
+        ]
+        metadata = {"message_id": f"{self.conversation}:{self.seq}", "channel": self.channel}
         self.latest = {
             "intent": {"name": intent, "confidence": 1.0},
             "entities": found,
-            "text": "",
+            "text": text,
             "metadata": metadata,
         }
         self.events.append({"event": "user", "parse_data": self.latest})
         return self
 
-    def run(self, action: str, candidates: Sequence[tuple[str, Any]] = ()) -> Reply:
-        """Rasa calls the action; `candidates` are the slots that a form has just filled."""
-        filled = [{"event": "slot", "name": name, "value": value} for name, value in candidates]
-        answer = self.post(action, filled)
+    def says(self, intent: str, entities: dict[str, Any] | None = None, text: str = "") -> Reply:
+        """What `request_form` answers to a message, opened and closed as Rasa does it."""
+        return self.hear(intent, entities, text).form()
+
+    def taps(self, reply: Reply, label: str) -> Reply:
+        """Choose an option of an answer, by the beginning of its label."""
+        intent, entities = next(choice for told, choice in reply.choices.items() if told.startswith(label))
+        return self.says(intent, entities)
+
+    def form(self) -> Reply:
+        """Rasa calls the form. An answer without anything to remember declines the message."""
+        reply = self.run("validate_request_form")
+        if reply.slots:
+            self.loop = None if "requested_slot" in reply.slots else "request_form"
+        else:
+            assert not reply.said and self.loop
+        return reply
+
+    def run(self, action: str) -> Reply:
+        """Rasa calls the action."""
+        answer = self.post(action)
         assert answer.status_code == 200, answer.text
         reply = Reply(answer.json()["responses"], {})
         for event in answer.json()["events"]:
+            if event["event"] == "followup":
+                reply.then = event["name"]
+                continue
             assert event["event"] == "slot"
             reply.slots[event["name"]] = event["value"]
-        self.events.append({"event": "action", "name": action})
+        self.events.append({"event": "action", "name": action.removeprefix("validate_")})
         self.slots |= reply.slots
         for message in reply.said:
             check(message)
         return reply
 
-    def post(self, action: str, filled: Sequence[dict[str, Any]] = ()) -> httpx.Response:
+    def post(self, action: str) -> httpx.Response:
         tracker = {
             "sender_id": self.conversation,
-            "slots": {**dict.fromkeys(RASA["slots"]), **self.slots, **{e["name"]: e["value"] for e in filled}},
+            "slots": {**dict.fromkeys(RASA["slots"]), **self.slots},
             "latest_message": self.latest,
-            "events": [*self.events, *filled],
+            "events": self.events,
             "paused": False,
             "active_loop": {"name": self.loop} if self.loop else {},
             "latest_action_name": "action_listen",
@@ -131,11 +184,21 @@ class Bot:
         return self.client.post("/webhook", json={**call, "domain": {"forms": RASA["forms"], "slots": RASA["slots"]}})
 
 
+def _place(text: str, value: Any) -> dict[str, int]:
+    """Where the words stand; an option's have no place."""
+    start = text.lower().find(str(value).lower().lstrip("#"))
+    return {"start": start, "end": start + len(str(value).lstrip("#"))} if text and start >= 0 else {}
+
+
+def _filled(payload: str, facts: dict[str, str]) -> str:
+    return payload.replace("{{", "{").replace("}}", "}") if not facts else payload.format(**facts)
+
+
 def check(message: dict[str, Any]) -> None:
     """An action brings facts, the domain has the words."""
     assert not message["text"]
     if message["response"] is None:
-        assert set(message["custom"]) == {"handoff"}
+        assert set(message["custom"]) in ({"handoff"}, {"challenge"})
         return
     assert message["response"] in RASA["responses"], f"{message['response']} is not in the bot's domain"
     for variation in RASA["responses"][message["response"]]:

@@ -14,24 +14,24 @@ from tests.actions.calls import Bot
 def test_a_person_is_asked_for_without_a_word(bot: Bot) -> None:
     reply = bot.hear("ask_person").run("action_ask_person")
     assert reply.only["custom"] == {"handoff": {"topic": "general", "reason": "customer_asked", "facts": {}}}
-    assert reply.slots == {"plan": None}
+    assert reply.slots == {"request": None}
 
 
 def test_a_person_is_told_what_it_is_about(bot: Bot) -> None:
-    bot.slots |= {"topic": "orders", "order_id": "#W1", "plan": "p"}
+    bot.slots |= {"topic": "orders", "order_id": "#W1"}
     reply = bot.hear("ask_person").run("action_ask_person")
     assert reply.only["custom"]["handoff"] | {"reason": ""} == {
         "topic": "orders",
         "reason": "",
         "facts": {"order_id": "#W1"},
     }
-    bot.loop, bot.slots["cancel_order"] = "cancel_form", "#W2"
+    order_id = bot.order(bot.customer(), 1)
+    plan = bot.says("cancel_order", {"order_id": order_id, "cancel_reason": "ordered by mistake"})
     reply = bot.hear("ask_person").run("action_ask_person")
-    assert reply.only["custom"]["handoff"] | {"reason": ""} == {
-        "topic": "cancel",
-        "reason": "",
-        "facts": {"order_id": "#W2"},
-    }
+    handoff = reply.only["custom"]["handoff"]
+    assert (handoff["topic"], handoff["facts"]) == ("cancel", {"order_id": order_id})
+    assert bot.says("affirm", text="yes").plan == plan.plan, "a yes after a person shows the plan again"
+    assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
 
 
 def test_only_the_proved_are_greeted_by_name(bot: Bot) -> None:
@@ -51,27 +51,27 @@ def test_the_second_miss_in_a_row_is_answered_otherwise(bot: Bot) -> None:
 
 def test_a_broken_action_is_a_500_that_tells_nothing_and_a_line_in_the_log(bot: Bot, database_path: Path) -> None:
     ada = bot.customer()
-    bot.slots |= {"cancel_order": bot.order(ada, 1), "cancel_reason": "ordered by mistake"}
-    bot.hear("inform")
+    bot.order(ada, 1)
+    bot.hear("cancel_order")
     del bot.latest["metadata"]
-    answer = bot.post("action_ask_cancel_answer")
+    bot.latest["entities"] = [{"entity": "cancel_reason", "value": "ordered by mistake"}]
+    answer = bot.post("validate_request_form")
     assert answer.status_code == 500
     assert "metadata" not in answer.text and ada not in answer.text
     log = (database_path.parent / "actions.log").read_text()
-    assert "action_failed" in log and "action_ask_cancel_answer" in log
+    assert "action_failed" in log and "validate_request_form" in log
 
 
 def test_an_action_that_breaks_half_way_changes_nothing(bot: Bot, shop_db: Database) -> None:
     """The refund is written, then the effect breaks: no refund stays."""
     order_id = bot.order(bot.customer(), 1, moves=(("payment", 7500, "gift"),))
-    bot.slots |= {"cancel_order": order_id, "cancel_reason": "ordered by mistake"}
-    plan = bot.hear("inform").run("action_ask_cancel_answer").slots["plan"]
+    plan = bot.says("cancel_order", {"order_id": order_id, "cancel_reason": "ordered by mistake"}).plan
     with shop_db.transaction() as session:
         row = session.get_one(PlanRow, plan)
         row.payload = {}
         row.hash = plans._seal(row)
     bot.hear("affirm", {"plan": plan})
-    assert bot.post("action_cancel_commit").status_code == 500
+    assert bot.post("validate_request_form").status_code == 500
     with shop_db.transaction() as session:
         order = session.get_one(Order, order_id)
         card = session.get_one(PaymentMethod, (order.customer_id, "gift"))

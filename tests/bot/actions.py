@@ -8,7 +8,9 @@ from typing import Any
 Json = dict[str, Any]
 
 ORDERS = {"#W1234567": "pending", "#W2222222": "pending", "#W3333333": "delivered"}
-FORM = ("cancel_order", "cancel_reason", "cancel_answer")
+FORM = "request_form"
+CHOICE = {"title": "#W1234567", "payload": '/cancel_order{"order_id": "#W1234567"}'}
+LEAVING = ("deny", "stop", "goodbye")
 
 
 def answer(body: Json) -> Json:
@@ -52,56 +54,65 @@ def list_orders(tracker: Json) -> Json:
     return {"responses": [say("utter_order_list", lines="#W1234567, 1 lamp", buttons=[button])]}
 
 
-def validate_cancel_form(tracker: Json) -> Json:
-    """As rasa_sdk does it: only what this turn filled is checked, and told back."""
-    fresh: Json = {}
+def validate_request_form(tracker: Json) -> Json:
+    """A request in small: an order, a reason, the plan. Nothing to remember declines the message."""
+    request = dict(tracker["slots"]["request"] or {"order": None, "reason": None, "shown": False})
+    if _answered_by_others(tracker):
+        return _asked(request)
+    intent = tracker["latest_message"]["intent"]["name"]
+    if tracker["active_loop"] and intent in LEAVING:
+        return _over("utter_cancel_dropped")
+    if intent == "affirm" and (request["shown"] or entity(tracker, "plan")):
+        return _over("utter_cancel_done", lines="#W1234567 is cancelled.", receipt="R-1")
+    order, reason = entity(tracker, "order_id"), entity(tracker, "cancel_reason")
+    if intent in ("cancel_order", "inform") and (order or reason):
+        if order and ORDERS.get(order) != "pending":
+            return _over("utter_cancel_none")
+        request |= {"order": order or request["order"], "reason": reason or request["reason"]}
+    elif intent not in ("cancel_order", "affirm", "resume"):
+        return {}
+    elif intent == "resume" and not tracker["slots"]["request"]:
+        return _over("utter_resume")
+    return _asked(request)
+
+
+def _answered_by_others(tracker: Json) -> bool:
+    """Whether an action ran since the customer's message: the form is back after a digression."""
     for event in reversed(tracker["events"]):
-        if event["event"] != "slot":
-            break
-        if event["name"] in FORM:
-            fresh.setdefault(event["name"], event["value"])
-    order = fresh.get("cancel_order")
-    if order and ORDERS.get(order) != "pending":
-        return {"events": remember(cancel_order=None, requested_slot=None)}
-    if fresh.get("cancel_answer") and not (tracker["slots"]["plan"] or entity(tracker, "plan")):
-        fresh["cancel_answer"] = None
-    return {"events": remember(**fresh)}
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event["name"] != FORM:
+            return True
+    return False
 
 
-def ask_cancel_order(tracker: Json) -> Json:
-    button = {"title": "#W1234567", "payload": '/cancel_order{"order_id": "#W1234567"}'}
-    return {"responses": [say("utter_ask_cancel_order", buttons=[button])]}
+def _asked(request: Json) -> Json:
+    request["shown"] = bool(request["order"] and request["reason"])
+    if request["shown"]:
+        card = {"card": {"kind": "plan", "id": "p1"}}
+        words = say("utter_cancel_plan", plan="p1", lines="$5.00 back to PayPal.", custom=card)
+    elif request["order"]:
+        words = say("utter_ask_cancel_reason", order_id=request["order"])
+    else:
+        words = say("utter_ask_cancel_order", buttons=[CHOICE])
+    return {"responses": [words], "events": remember(request=request, topic="cancel")}
 
 
-def ask_cancel_answer(tracker: Json) -> Json:
-    card = {"card": {"kind": "plan", "id": "p1"}}
-    plan = say("utter_cancel_plan", plan="p1", lines="$5.00 back to PayPal.", custom=card)
-    return {"responses": [plan], "events": remember(plan="p1", topic="cancel")}
-
-
-def ended(response: str) -> Any:
-    def act(tracker: Json) -> Json:
-        words = say(response, lines="#W1234567 is cancelled.", receipt="R-1")
-        return {"responses": [words], "events": remember(plan=None, **dict.fromkeys(FORM))}
-
-    return act
+def _over(response: str, **facts: Any) -> Json:
+    return {"responses": [say(response, **facts)], "events": remember(request=None, requested_slot=None)}
 
 
 def ask_person(tracker: Json) -> Json:
     request = {"topic": tracker["slots"]["topic"] or "general", "reason": "customer_asked", "facts": {}}
-    return {"responses": [{"custom": {"handoff": request}}], "events": remember(plan=None)}
+    waiting = tracker["slots"]["request"] and {**tracker["slots"]["request"], "shown": False}
+    return {"responses": [{"custom": {"handoff": request}}], "events": remember(request=waiting)}
 
 
 ACTIONS = {
     "action_track_order": track_order,
     "action_list_orders": list_orders,
     "action_order_details": order_details,
-    "validate_cancel_form": validate_cancel_form,
-    "action_ask_cancel_order": ask_cancel_order,
-    "action_ask_cancel_answer": ask_cancel_answer,
-    "action_cancel_commit": ended("utter_cancel_done"),
-    "action_cancel_drop": ended("utter_cancel_dropped"),
-    "action_cancel_refuse": ended("utter_cancel_none"),
+    "validate_request_form": validate_request_form,
     "action_ask_person": ask_person,
     "action_greet": lambda tracker: {"responses": [say("utter_greet_known", name="Ann")]},
     "action_fallback": lambda tracker: {"responses": [say("utter_fallback")]},

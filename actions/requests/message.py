@@ -1,0 +1,34 @@
+"""A customer's message as a request hears it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from actions.turn import Turn
+from shop.picking.mentions import Mention
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the customer wrote or tapped. A tap has no text that counts, and its mentions are certain."""
+
+    intent: str = ""
+    text: str = ""
+    mentions: tuple[Mention, ...] = ()
+    tapped: bool = False
+
+    def all(self, *entities: str) -> list[Mention]:
+        return [mention for mention in self.mentions if mention.entity in entities]
+
+    def value(self, entity: str) -> str | None:
+        """The first value of this entity."""
+        found = self.all(entity)
+        return str(found[0].value) if found else None
+
+    def without(self, entities: Iterable[str]) -> "Message":
+        taken = frozenset(entities)
+        return replace(self, mentions=tuple(m for m in self.mentions if m.entity not in taken))
+
+
+def of(turn: Turn) -> Message:
+    """The message of this turn."""
+    return Message(turn.intent, "" if turn.tapped else turn.text, turn.mentions, turn.tapped)
