@@ -99,3 +99,12 @@ class ReceiptRow(Base):
         Index("ix_receipts_customer", "customer_id", "at"),
         Index("ix_receipts_order", "order_id"),
     )
+
+
+class NoSuggestions(Base):
+    """A customer who wants no product suggested."""
+
+    __tablename__ = "no_suggestions"
+
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
