@@ -93,6 +93,12 @@ def prove(
     return of(session, conversation_id)
 
 
+def contact_of(session: Session, conversation_id: str, level: Proof) -> str | None:
+    """What proved this very level in the conversation: of `PHONE` it is the number in use."""
+    found = session.get(ProofRow, (conversation_id, int(level)))
+    return found.contact if found else None
+
+
 def verify_token(settings: Settings, token: str) -> Token:
     """Read the shop's identity token (HS256). Whatever is wrong with it, the answer is the same `Unauthorised`."""
     try:

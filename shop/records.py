@@ -108,3 +108,43 @@ class NoSuggestions(Base):
 
     customer_id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class ChallengeRow(Base):
+    """A one-time code that was asked for: by a plan, or with an empty `plan_id` by a claim.
+
+    No code fits `code_hash` until one was made, and never one where there is no customer. `owed_at`: when the customer was
+    told to expect a code; `contact`: where it went.
+    """
+
+    __tablename__ = "challenges"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str]
+    message_id: Mapped[str]
+    plan_id: Mapped[str]
+    customer_id: Mapped[str | None]
+    contact: Mapped[str | None]
+    code_hash: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    owed_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_challenges_message", "message_id", "plan_id", unique=True),
+        Index("ix_challenges_conversation", "conversation_id", "opened_at"),
+        Index("ix_challenges_customer", "customer_id", "opened_at"),
+    )
+
+
+class GuessRow(Base):
+    """When somebody guessed lately who a customer is: from one conversation or address, or at one target's digest."""
+
+    __tablename__ = "guesses"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[list[str]]
+    last_at: Mapped[datetime] = mapped_column(index=True)

@@ -51,8 +51,8 @@ class TooLarge(Refusal):
 class TooMany(Refusal):
     status, code = 429, "too_many"
 
-    def __init__(self, message: str, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after_s: int, *, code: str | None = None) -> None:
+        super().__init__(message, code=code)
         self.retry_after_s = retry_after_s
 
 
