@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop import order_states, plans, receipts
 from shop.identity import Identity, Proof
-from shop.operations import cancel, own, proofs
+from shop.operations import account, address, cancel, own, payment, proofs
 from shop.operations.own import Held
 from shop.receipts import Outcome, Receipt
 from shop.records import PlanRow
@@ -37,4 +37,9 @@ def commit(
     return receipts.write(session, plan, message_id, outcome, by, now)
 
 
-EFFECTS: dict[str, Effect] = {order_states.CANCEL: cancel.carry_out}
+EFFECTS: dict[str, Effect] = {
+    order_states.CANCEL: cancel.carry_out,
+    order_states.ADDRESS: address.carry_out,
+    order_states.PAYMENT: payment.carry_out,
+    order_states.ACCOUNT: account.carry_out,
+}

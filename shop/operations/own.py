@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from shop import customers, order_states, orders, wording
+from shop import customers, order_states, orders, policy, wording
 from shop.ground.errors import Conflict, NotFound
 from shop.identity import Identity, Proof
 from shop.models import Order as OrderRow
@@ -62,6 +62,12 @@ def _held(session: Session, customer_id: str, order_id: str, version: int, opera
         raise void()
     order_states.check(order.status, operation)
     return Held(row, order)
+
+
+def offering(key: str, rule: policy.Rule, **facts: object) -> str:
+    """The words of a refusal; they offer a person where somebody on staff may waive the rule."""
+    told = wording.say(key, **facts)
+    return f"{told} {wording.say('person_can')}" if policy.current().waivable(rule) else told
 
 
 def void() -> Conflict:
