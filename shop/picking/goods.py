@@ -31,7 +31,11 @@ _WANTED_ALONE = re.compile(
 )
 _WANTED_GOODS = re.compile(r"\b(?:for|to|into|with|by)\s+(?:an?|another|some)\s+$", re.I)
 _WANTED_AGAIN = re.compile(r"\b(?:for|to|into|with|by)\s+(?:the\s+)?(?:other\s+)?$", re.I)
-_APART = re.compile(r"[,.;!?&]|\b(?:and|or|not|one|ones|if|then|plus|also)\b", re.I)
+_APART = re.compile(
+    r"[,.;!?&]|\b(?:and|or|not|one|ones|if|then|plus|also|except|without|excluding|keep|instead\s+of|rather\s+than|but\s+the)\b",
+    re.I,
+)
+_BUT = re.compile(rf"^\s*(?:ones?\s+)?but\s+{_ARTICLE}?$", re.I)
 _FAR = 40  # characters between a product and what still belongs to it
 
 
@@ -131,6 +135,7 @@ def _placed(found: list[Named], text: str) -> list[Named]:
         phrase = _counted(phrase, before)
         last = placed[-1] if placed else None
         negated = bool(_NOT.search(before)) or bool(last and last.negated and _CARRIES.match(before))
+        negated = negated or bool(last and last.every and _BUT.match(before))
         phrase = replace(
             phrase, negated=negated, alternative=not negated and _alternative(phrase, before, found[:place])
         )

@@ -7,6 +7,21 @@ from dataclasses import dataclass
 WORD = re.compile(r"[^\W_]+(?:[.'][^\W_]+)*")
 
 
+_ALIKE = {
+    "extra small": "xs",
+    "x small": "xs",
+    "small": "s",
+    "medium": "m",
+    "large": "l",
+    "extra large": "xl",
+    "x large": "xl",
+    "xlarge": "xl",
+    "2xl": "xxl",
+    "xx large": "xxl",
+    "grey": "gray",
+}
+
+
 @dataclass(frozen=True)
 class Mention:
     """One entity of a message. `start` and `end` are its place in the text; an option that was tapped has none (0, 0)."""
@@ -42,6 +57,11 @@ def stems(text: str) -> Stems:
     return tuple(stem(word) for word in WORD.findall(text))
 
 
+def ends(words: Stems, told: Stems) -> bool:
+    """Whether a name ends with these words: "lamp" names a desk lamp."""
+    return words[-len(told) :] == told
+
+
 def of(mentions: Iterable[Mention], *entities: str) -> list[Mention]:
     """The mentions of these kinds, in the order of the text."""
     return sorted((m for m in mentions if m.entity in entities), key=lambda m: (m.start, m.end))
@@ -50,17 +70,23 @@ def of(mentions: Iterable[Mention], *entities: str) -> list[Mention]:
 def called(name: str, mention: Mention, text: str) -> bool:
     """Whether a thing of this name may be called so: by its last words ("lamp"), or by words that are all in it."""
     words = stems(name)
-    return any(_ends(words, told) or set(told) <= set(words) for told in _tellings(mention, text) if told)
+    return any(ends(words, told) or set(told) <= set(words) for told in _tellings(mention, text) if told)
 
 
 def called_exactly(name: str, mention: Mention, text: str) -> bool:
     """Whether the name ends with these words: a mug is no mug rack."""
-    return any(_ends(stems(name), told) for told in _tellings(mention, text) if told)
+    return any(ends(stems(name), told) for told in _tellings(mention, text) if told)
+
+
+def plain(value: object) -> str:
+    """An option's value as it is compared: M is medium, grey is gray."""
+    words = " ".join(stems(str(value)))
+    return _ALIKE.get(words, words)
 
 
 def same(value: object, mention: Mention) -> bool:
     """Whether an option's value is the one spoken of."""
-    return stems(str(value)) == stems(str(mention.value))
+    return plain(value) == plain(mention.value)
 
 
 def has_option(options: Iterable[object], mention: Mention) -> bool:
@@ -70,7 +96,3 @@ def has_option(options: Iterable[object], mention: Mention) -> bool:
 def _tellings(mention: Mention, text: str) -> tuple[Stems, Stems]:
     """As the shop's vocabulary has it, and as the customer wrote it: an order keeps the name of its day."""
     return stems(str(mention.value)), stems(text[mention.start : mention.end])
-
-
-def _ends(words: Stems, told: Stems) -> bool:
-    return words[-len(told) :] == told
