@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from handoff.entry import chat as chatting
+from handoff.entry import shop as own_shop
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
 from shop.ground import settings
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff, name="agents")
+app.add_typer(own_shop.app, name="shop")
 out = Console(highlight=False)
 STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here
 

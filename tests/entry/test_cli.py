@@ -18,6 +18,7 @@ from shop.ground.settings import Settings
 
 SECRET = "0123456789abcdef" * 4
 COMMANDS = [
+    "shop",
     "up",
     "gateway",
     "actions",

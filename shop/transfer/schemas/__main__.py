@@ -1,0 +1,5 @@
+"""Writes the schemas that lie here."""
+
+from shop.transfer.schemas import write
+
+write()
