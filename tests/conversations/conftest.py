@@ -1,0 +1,61 @@
+"""One running product over the shop of these conversations; they are played by several customers at a time."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from handoff.entry import migrate
+from handoff.entry.processes import ROOT
+from tests.conftest import development
+from tests.conversations import given, state
+from tests.conversations.played import Case, Played, Player
+from tests.system.product import Product, own_folder, trained_model
+
+AT_ONCE = 3  # a customer waits most of the time
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = own_folder(tmp_path_factory.mktemp("conversations") / "var", trained_model())
+    settings = development(folder, database_url=f"sqlite:///{folder}/rapport.db")
+    migrate.upgrade(settings)
+    given.write(folder / "shop")
+    command = [sys.executable, "-m", "handoff.entry.cli", "shop", "import", str(folder / "shop")]
+    environment = {"RAPPORT_ENV": "development", "VAR_DIR": str(folder), "PATH": ""}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    started = Product(folder)
+    try:
+        yield started.ready()
+    finally:
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def engine(product: Product) -> Iterator[Engine]:
+    opened = create_engine(product.database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def at_first(engine: Engine) -> state.Rows:
+    """Every row of the shop, before anybody said anything."""
+    return state.whole(engine, set())
+
+
+@pytest.fixture(scope="session")
+def conversations(
+    request: pytest.FixtureRequest, product: Product, engine: Engine, at_first: state.Rows
+) -> Iterator[dict[Case, "Future[Played]"]]:
+    """All conversations that this run asks for, as they come to an end."""
+    player = Player(product, engine)
+    params = [getattr(item, "callspec", None) for item in request.session.items]
+    cases = [spec.params["case"] for spec in params if spec and "case" in spec.params]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {case: pool.submit(player.play, *case) for case in cases}
+        pool.shutdown(cancel_futures=True)
