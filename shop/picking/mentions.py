@@ -84,6 +84,12 @@ def plain(value: object) -> str:
     return _ALIKE.get(words, words)
 
 
+def spellings(value: object) -> set[str]:
+    """All that a value may be called."""
+    own = plain(value)
+    return {str(value), own, *(words for words, alike in _ALIKE.items() if alike == own)}
+
+
 def same(value: object, mention: Mention) -> bool:
     """Whether an option's value is the one spoken of."""
     return plain(value) == plain(mention.value)

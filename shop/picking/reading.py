@@ -6,7 +6,7 @@ Recognition knows the whole shop, and leaves out what means something there only
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from shop.picking.mentions import WORD, Mention, Stems, of, plain, stem, stems
+from shop.picking.mentions import WORD, Mention, Stems, of, spellings, stem, stems
 
 # Last words of names that say nothing alone.
 _VAGUE_WORDS = "set kit pack pro mini box bundle pair case cover system plus max one gift card item thing order"
@@ -36,14 +36,17 @@ def with_products(mentions: Sequence[Mention], text: str, names: Iterable[str]) 
 
 def with_options(mentions: Sequence[Mention], text: str, values: Iterable[object]) -> tuple[Mention, ...]:
     """With these option values where they are said."""
-    phrases: dict[Stems, tuple[str, str]] = {}
-    for value in values:
-        for spelling in (str(value), plain(value)):
-            phrases.setdefault(tuple(spelling.split()) and stems(spelling), ("option", str(value)))
+    phrases = {stems(spelling): ("option", str(value)) for value in values for spelling in spellings(value)}
     phrases.pop((), None)
     taken = of(mentions, "product", "option")
-    found = [m for m in _found(text, phrases) if not any(_overlap(m, other) for other in taken)]
-    return (*mentions, *(m for m in found if _certain(m, text)))
+    found = []
+    for read in _found(text, phrases):
+        known = [m for m in taken if _overlap(m, read)]
+        # "extra large" is no large
+        longer = all(m.entity == "option" and _inside(m, read) and not _inside(read, m) for m in known)
+        if longer and (known or _certain(read, text)):
+            found.append(read)
+    return (*(m for m in mentions if m.entity != "option" or not any(_inside(m, read) for read in found)), *found)
 
 
 def _found(text: str, phrases: Phrases) -> list[Mention]:
