@@ -82,6 +82,13 @@ def of_conversation(session: Session, conversation_id: str) -> list[Receipt]:
     return _read(session, select(ReceiptRow).where(ReceiptRow.conversation_id == conversation_id))
 
 
+def of_customer(session: Session, customer_id: str, limit: int) -> list[Receipt]:
+    """The latest that was done for this customer in any conversation, the newest first."""
+    query = select(ReceiptRow).where(ReceiptRow.customer_id == customer_id)
+    newest = query.order_by(ReceiptRow.at.desc(), ReceiptRow.number).limit(limit)
+    return [_seen(row) for row in session.scalars(newest)]
+
+
 def of_plan(session: Session, plan_id: str) -> Receipt | None:
     """The receipt of a plan that was carried out."""
     return next(iter(_read(session, select(ReceiptRow).where(ReceiptRow.plan_id == plan_id))), None)
@@ -123,7 +130,7 @@ def _owe_mail(session: Session, receipt: Receipt, more: str) -> None:
 
 
 def _more(more: str, receipt: Receipt) -> str:
-    return f"\n{more.format(number=receipt.number).strip()}\n" if more else ""
+    return f"\n{more.replace('{number}', receipt.number).strip()}\n" if more else ""
 
 
 def _number() -> str:

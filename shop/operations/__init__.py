@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop import order_states, plans, receipts
 from shop.identity import Identity, Proof
-from shop.operations import account, address, cancel, own, payment, proofs
+from shop.operations import account, address, cancel, exchange, items, own, payment, proofs, returns
 from shop.operations.own import Held
 from shop.receipts import Outcome, Receipt
 from shop.records import PlanRow
@@ -41,5 +41,8 @@ EFFECTS: dict[str, Effect] = {
     order_states.CANCEL: cancel.carry_out,
     order_states.ADDRESS: address.carry_out,
     order_states.PAYMENT: payment.carry_out,
+    order_states.ITEMS: items.carry_out,
+    order_states.RETURN: returns.carry_out,
+    order_states.EXCHANGE: exchange.carry_out,
     order_states.ACCOUNT: account.carry_out,
 }

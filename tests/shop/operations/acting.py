@@ -10,7 +10,8 @@ from shop import operations
 from shop.ground.db import Base
 from shop.identity import Identity, Proof
 from shop.models import Address, Customer, Order, PaymentMethod, Product, Variant
-from shop.operations import account, address, cancel, payment
+from shop.operations import account, address, cancel, exchange, items, payment, returns
+from shop.operations.swaps import Swap
 from shop.plans import Plan
 from shop.receipts import Receipt
 from tests.shop import small
@@ -64,6 +65,20 @@ def line_ids(session: Session, order_id: str = ID) -> list[int]:
     return [line.id for line in session.get_one(Order, order_id).lines if line.role == "ordered"]
 
 
+def bobs_method(session: Session, kind: str = "paypal") -> None:
+    """Another customer, who has a method `bobs`."""
+    small.customer(session, "bob")
+    session.add(
+        PaymentMethod(customer_id="bob", id="bobs", position=3, kind=kind, balance_minor=99_999, currency="USD")
+    )
+    session.flush()
+
+
+def red(session: Session) -> list[Swap]:
+    """The mug in red, for $2.50 more."""
+    return [Swap(line_ids(session)[0], "V-mug-red")]
+
+
 def commit(session: Session, who: Identity, plan: Plan, message_id: str = "c1:9", **others: Any) -> Receipt:
     return operations.commit(session, who, plan.id, message_id, others.pop("now", NOW), **others)
 
@@ -95,5 +110,10 @@ PREPARE: dict[str, Callable[[Session, Identity, str], Plan]] = {
     "cancel": lambda session, who, message: cancel.prepare(session, who, ID, REASON, message, NOW),
     "address": lambda session, who, message: address.prepare(session, who, ID, ELM, message, NOW),
     "payment": lambda session, who, message: payment.prepare(session, who, ID, "paypal", message, NOW),
+    "items": lambda session, who, message: items.prepare(session, who, ID, red(session), "card", message, NOW),
+    "return": lambda session, who, message: returns.prepare(
+        session, who, ID, line_ids(session)[:1], "card", message, NOW
+    ),
+    "exchange": lambda session, who, message: exchange.prepare(session, who, ID, red(session), "card", message, NOW),
     "account": lambda session, who, message: account.prepare(session, who, ELM, [ID], message, NOW),
 }

@@ -8,7 +8,6 @@ from shop.ground.db import Database
 from shop.ground.errors import BadInput, Conflict, NotFound, Refusal
 from shop.models import PENDING, Order, PaymentMethod
 from shop.operations import payment
-from tests.shop import small
 from tests.shop.operations import acting
 from tests.shop.operations.acting import ID
 from tests.shop.small import NOW
@@ -114,8 +113,7 @@ def test_a_second_plan_is_void_after_the_first(db: Database) -> None:
 def test_what_is_refused(sqlite_db: Database, method: str, moves: Any, error: type[Refusal], code: str) -> None:
     with sqlite_db.transaction() as session:
         who = acting.shop(session, moves=moves)
-        bob = small.customer(session, "bob")
-        bob.methods.append(PaymentMethod(id="bobs", position=3, kind="paypal", currency="USD"))
+        acting.bobs_method(session)
         before = acting.rows(session)
         with pytest.raises(error) as refused:
             payment.prepare(session, who, ID, method, "c1:1", NOW)
