@@ -2,15 +2,27 @@
 
 from sqlalchemy.orm import Session
 
-from actions.turn import Answer, Said, Turn
+from actions import offered, tracking
+from actions.turn import Answer, Said, Turn, say
 
 FALLBACK = "action_fallback"
 
 
 def fallback(session: Session, turn: Turn) -> Answer:
-    """The first time a hint at what is possible; from the second in a row on, a person before all."""
+    """The first time a hint at what is possible; from the second in a row on, a person before all.
+
+    Words that pick one of the orders just offered are no answer to nothing.
+    """
+    answer = offered.answered(session, turn, tracking.OFFERED)
+    if answer is not None:
+        return answer
     misses = (float(turn.slot("misses") or 0) if _missed_before(turn) else 0.0) + 1
     return Answer([Said("utter_fallback" if misses < 2 else "utter_fallback_again")], {"misses": misses})
+
+
+def correct(session: Session, turn: Turn) -> Answer:
+    """Something else was meant: another of the orders just offered, or what is yet to be said."""
+    return offered.answered(session, turn, tracking.OFFERED) or say("utter_correct")
 
 
 def _missed_before(turn: Turn) -> bool:
@@ -24,4 +36,4 @@ def _missed_before(turn: Turn) -> bool:
     )
 
 
-READS = {FALLBACK: fallback}
+READS = {FALLBACK: fallback, "action_correct": correct}

@@ -1,98 +1,108 @@
-"""Orders: where one is, all of them, what is in one."""
+"""Orders: all of them, what is in one, and what money of it went back."""
+
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from actions.turn import Answer, Option, Said, Turn, say
-from shop import order_states, order_words, orders, zones
-from shop.order_states import CANCEL
-from shop.orders import OPEN, Order
+from actions import offered, visitors, which
+from actions.turn import Answer, Said, Turn
+from actions.which import TOPIC
+from shop import order_words, orders, refunds, zones
+from shop.ground import clock
+from shop.orders import Order
+from shop.picking import orders as picking
+from shop.picking.mentions import of
 
-CHOICES = 5  # options at once
-LISTED = 10  # lines of the list
-TOPIC = {"topic": "orders"}
-
-
-def track(session: Session, turn: Turn) -> Answer:
-    """Where the order asked for is; without one, the order on the way, or a choice of several."""
-    customer_id = turn.customer(session)
-    if customer_id is None:
-        return Answer([Said("utter_not_recognised")], TOPIC)
-    asked = turn.entity("order_id")
-    if asked is not None:
-        order = orders.find(session, customer_id, asked)
-        return _status(session, turn, order) if order else not_found(asked)
-    on_the_way = orders.recent(session, customer_id, CHOICES, OPEN)
-    if len(on_the_way) > 1:
-        return _choice(on_the_way, orders.count(session, customer_id, OPEN))
-    order = on_the_way[0] if on_the_way else orders.latest(session, customer_id)
-    return _status(session, turn, order) if order else Answer([Said("utter_no_orders")], TOPIC)
+LISTED = {"web": 10, "sms": 5}  # lines of the list
+LOOKED_AT = 10  # orders that may have a refund
+REFUNDS = {"topic": "refund_status"}
 
 
 def listing(session: Session, turn: Turn) -> Answer:
-    """The latest orders, a line each."""
+    """The latest orders, or those that the message describes, a line each."""
     customer_id = turn.customer(session)
     if customer_id is None:
-        return Answer([Said("utter_not_recognised")], TOPIC)
-    latest = orders.recent(session, customer_id, LISTED)
-    if not latest:
-        return Answer([Said("utter_no_orders")], TOPIC)
+        return visitors.recognise(turn, TOPIC)
+    described = _described(session, turn, customer_id)
+    found = described or orders.recent(session, customer_id, LISTED[turn.channel])
+    if not found:
+        return which.no_orders()
     told = zones.of(session, customer_id, turn.zone)
-    lines = "\n".join(order_words.line(order, told) for order in latest)
-    return Answer([Said("utter_order_list", {"lines": lines}, choose(latest[:CHOICES], "order_details"))], TOPIC)
+    lines = "\n".join(order_words.line(order, told) for order in found[: LISTED[turn.channel]])
+    shown = found[: offered.CHOICES]
+    response = "utter_order_list_described" if described else "utter_order_list"
+    said = Said(response, {"lines": lines}, offered.choose(shown, "order_details"))
+    return Answer([said], {**TOPIC, **offered.remembered(turn, shown, "order_details")})
 
 
-def details(session: Session, turn: Turn) -> Answer:
-    """What is in the order asked for, else in the one spoken of last, else in the latest."""
+def _described(session: Session, turn: Turn, customer_id: str) -> list[Order]:
+    """The orders of a day or with a product. "My last orders" are no single one."""
+    about = of(turn.mentions, "product", "option", "date")
+    if not about:
+        return []
+    return list(picking.pick(session, customer_id, about, turn.text, clock.now(), turn.zone).orders)
+
+
+def details(session: Session, turn: Turn, among: Sequence[str] = ()) -> Answer:
+    """What is in the orders asked for, else in the one spoken of last, else in the latest."""
     customer_id = turn.customer(session)
     if customer_id is None:
-        return Answer([Said("utter_not_recognised")], TOPIC)
-    asked = turn.entity("order_id")
-    spoken_of = asked or turn.slot("order_id")
+        return visitors.recognise(turn, TOPIC)
+    asked = which.told(session, turn, customer_id, "order_details", _details, among=among)
+    if asked is not None:
+        return asked
+    spoken_of = turn.slot("order_id")
     order = orders.find(session, customer_id, str(spoken_of)) if spoken_of else None
-    if asked is not None and order is None:
-        return not_found(asked)
     order = order or orders.latest(session, customer_id)
-    return _details(session, turn, order) if order else Answer([Said("utter_no_orders")], TOPIC)
+    return _details(session, turn, order) if order else which.no_orders()
 
 
-def not_found(asked: str) -> Answer:
-    """One answer for another's order and for one that does not exist."""
-    return Answer(say("utter_order_not_found", order_id=orders.spelled(asked)).said, TOPIC)
-
-
-def choose(found: list[Order], intent: str) -> list[Option]:
-    """An option for each order."""
-    return [Option(order_words.label(order), intent, {"order_id": order.id}) for order in found]
-
-
-def _status(session: Session, turn: Turn, order: Order) -> Answer:
-    response = "utter_order_status_pending" if order_states.allows(order.status, CANCEL) else "utter_order_status"
-    told = zones.of(session, order.customer_id, turn.zone)
-    facts = {"order_id": order.id, "status_line": order_words.status_line(order, told)}
-    return Answer([Said(response, facts, card=order_words.card(order))], {**TOPIC, "order_id": order.id})
-
-
-def _choice(newest: list[Order], count: int) -> Answer:
-    """Which one; where not all fit, that is said, and the list has more."""
-    options = choose(newest, "track_order")
-    if count == len(newest):
-        return Answer([Said("utter_choose_order", {"count": count}, options)], TOPIC)
-    facts = {"count": count, "shown": len(newest)}
-    more = Option(order_words.more_label(), "list_orders")
-    return Answer([Said("utter_choose_order_of_many", facts, [*options, more])], TOPIC)
+def refund_status(session: Session, turn: Turn, among: Sequence[str] = ()) -> Answer:
+    """The refunds of the orders asked for, else of the latest that have any."""
+    customer_id = turn.customer(session)
+    if customer_id is None:
+        return visitors.recognise(turn, REFUNDS)
+    asked = which.told(session, turn, customer_id, "refund_status", _refunds, among=among)
+    if asked is not None:
+        return asked
+    possible = orders.with_refunds(session, customer_id, LOOKED_AT)
+    found = [order for order in possible if refunds.of(order, turn.zone)][: which.AT_ONCE]
+    return _refunds_of(session, turn, found) if found else Answer([Said("utter_no_refunds")], REFUNDS)
 
 
 def _details(session: Session, turn: Turn, order: Order) -> Answer:
     told = zones.of(session, order.customer_id, turn.zone)
     facts = {
-        "order_id": order.id,
         "head": order_words.head(order, told),
+        "order_id": order.id,
         "status_line": order_words.status_line(order, told),
         "lines": "\n".join(order_words.item_lines(order)),
         "total": order.total,
         "payment": order_words.payment(order),
+        "address": order.address,
     }
     return Answer([Said("utter_order_details", facts, card=order_words.card(order))], {**TOPIC, "order_id": order.id})
 
 
-READS = {"action_track_order": track, "action_list_orders": listing, "action_order_details": details}
+def _refunds(session: Session, turn: Turn, order: Order) -> Answer:
+    return _refunds_of(session, turn, [order])
+
+
+def _refunds_of(session: Session, turn: Turn, found: Sequence[Order]) -> Answer:
+    told = zones.of(session, found[0].customer_id, turn.zone)
+    owed = [refund for order in found for refund in refunds.of(order, turn.zone)]
+    about = {**REFUNDS, "order_id": found[0].id}
+    if not owed:
+        facts = {"order_id": found[0].id, "status_line": order_words.status(found[0], told)}
+        return Answer([Said("utter_no_refund_of_order", facts)], about)
+    late = any(refund.is_late(clock.now(), turn.zone) for refund in owed)
+    lines = "\n".join(refunds.told(refund, told) for refund in owed)
+    return Answer([Said("utter_refunds_late" if late else "utter_refunds", {"lines": lines})], about)
+
+
+OFFERED: dict[str, offered.Read] = {"order_details": details, "refund_status": refund_status}
+READS = {
+    "action_list_orders": listing,
+    "action_order_details": details,
+    "action_refund_status": refund_status,
+}

@@ -12,7 +12,18 @@ from shop import wording
 from shop.customers import method_label
 from shop.ground import clock
 from shop.ground.money import Money
-from shop.models import MODIFIED, PENDING, PROCESSED, RETURNING, Address, OrderLine, Parcel, Payment, PaymentMethod
+from shop.models import (
+    EXCHANGING,
+    MODIFIED,
+    PENDING,
+    PROCESSED,
+    RETURNING,
+    Address,
+    OrderLine,
+    Parcel,
+    Payment,
+    PaymentMethod,
+)
 from shop.models import Order as OrderRow
 
 OPEN = (PENDING, MODIFIED, PROCESSED)  # neither arrived nor called off
@@ -128,9 +139,9 @@ def by_tracking(session: Session, customer_id: str, tracking: str) -> Order | No
 
 
 def with_refunds(session: Session, customer_id: str, limit: int) -> list[Order]:
-    """The customer's latest orders of which money went back or is to go back."""
+    """The customer's latest orders of which money went back or may be about to."""
     paid_back = select(Payment.id).where(Payment.order_id == OrderRow.id, Payment.kind == "refund").exists()
-    query = _latest_first(_own(customer_id).where(or_(paid_back, OrderRow.status == RETURNING)))
+    query = _latest_first(_own(customer_id).where(or_(paid_back, OrderRow.status.in_((RETURNING, EXCHANGING)))))
     return _seen(session, customer_id, query.limit(limit))
 
 

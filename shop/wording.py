@@ -1,7 +1,7 @@
 """The shop's own words to customers, `wording.yml`: bot, console and e-mail quote the same."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,8 +36,12 @@ def listed(words: list[str]) -> str:
 
 def day(moment: datetime, zone: ZoneInfo) -> str:
     """A date as a customer reads it, in the given zone: March 4, 2026."""
-    local = moment.astimezone(zone)
-    return f"{local:%B} {local.day}, {local.year}"
+    return calendar_day(moment.astimezone(zone).date())
+
+
+def calendar_day(on: date) -> str:
+    """A day as a customer reads it: March 4, 2026."""
+    return f"{on:%B} {on.day}, {on.year}"
 
 
 def option_words(options: Mapping[str, object]) -> str:

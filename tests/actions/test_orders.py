@@ -64,7 +64,8 @@ def test_several_on_the_way_are_a_choice(bot: Bot) -> None:
     reply = bot.hear("track_order").run("action_track_order")
     assert (reply.only["response"], reply.only["count"]) == ("utter_choose_order", "5")
     assert reply.options == [("track_order", {"order_id": order_id}) for order_id in reversed(made)]
-    assert reply.slots == {"topic": "orders"}
+    offered = {"intent": "track_order", "orders": made[::-1], "asked_at": f"{bot.conversation}:1"}
+    assert reply.slots == {"topic": "orders", "offered": offered}
 
 
 def test_more_on_the_way_than_fit_are_said_to_be_more(bot: Bot) -> None:
@@ -113,6 +114,80 @@ def test_details_of_the_order_named_else_of_the_last_spoken_of_else_of_the_lates
     card = reply.only["custom"]["card"]
     assert (card["kind"], card["total"], len(card["items"])) == ("order", "$75.00", 2)
     assert reply.slots["order_id"] == first
+
+
+def test_several_numbers_are_answered_each_and_four_not(bot: Bot) -> None:
+    ada = bot.customer()
+    made = [bot.order(ada, number) for number in range(4)]
+    bot.hear("nlu_fallback", text="what about those")
+    bot.latest["entities"] = [{"entity": "order_id", "value": asked} for asked in (made[1], "#W9999999", made[1])]
+    reply = bot.run("action_track_order")
+    assert reply.responses == ["utter_order_status_pending", "utter_order_not_found"]
+    assert reply.slots["order_id"] == made[1]
+    bot.latest["entities"] = [{"entity": "order_id", "value": asked} for asked in made]
+    reply = bot.run("action_order_details")
+    assert reply.responses == [*["utter_order_details"] * 3, "utter_first_orders_only"]
+
+
+def test_an_order_in_words_is_found_and_what_fits_several_is_asked(bot: Bot) -> None:
+    ada = bot.customer()
+    made = [bot.order(ada, number) for number in range(2)]
+    reply = bot.hear("order_details", {"product": "Mug"}, "what is in the order with the mug").run(
+        "action_order_details"
+    )
+    assert (reply.only["response"], reply.only["count"]) == ("utter_which_order", "2")
+    assert reply.options == [("order_details", {"order_id": order_id}) for order_id in reversed(made)]
+    reply = bot.hear("inform", {"order_pick": "oldest"}, "the oldest").run("action_fallback")
+    assert (reply.only["response"], reply.only["order_id"]) == ("utter_order_details", made[0])
+
+
+def test_an_answer_counts_right_after_the_question_alone(bot: Bot) -> None:
+    ada = bot.customer()
+    made = [bot.order(ada, number) for number in range(2)]
+    bot.hear("order_details", {"product": "Mug"}, "the one with the mug").run("action_order_details")
+    number = bot.hear("inform", {"order_id": made[0]}, made[0]).run("action_track_order")
+    assert number.only["response"] == "utter_order_details"
+    assert bot.hear("correct", {"order_id": made[1]}, made[1]).run("action_track_order").only["response"] == (
+        "utter_order_status_pending"
+    )
+    bot.hear("order_details", {"product": "Mug"}, "the one with the mug").run("action_order_details")
+    reply = bot.hear("correct", {"order_pick": "oldest"}, "no, the oldest").run("action_correct")
+    assert reply.only["order_id"] == made[0]
+    assert bot.hear("correct", text="no no").run("action_correct").only["response"] == "utter_correct"
+
+
+def test_words_that_fit_no_order_are_told_so(bot: Bot) -> None:
+    assert (
+        bot.customer()
+        and bot.hear("order_details", {"product": "Rug"}, "the rug").run("action_order_details").only["response"]
+        == "utter_no_orders"
+    )
+    made = bot.order(f"ada {bot.conversation}", 1)
+    reply = bot.hear("order_details", {"product": "Rug"}, "what is in the order with the rug").run(
+        "action_order_details"
+    )
+    assert reply.only["response"] == "utter_no_such_order"
+    assert reply.options == [("order_details", {"order_id": made})]
+
+
+def test_without_dates_the_day_is_no_help(bot: Bot) -> None:
+    ada = bot.customer()
+    made = [bot.order(ada, number, placed_at=None) for number in range(2)]
+    reply = bot.hear("order_details", {"date": "march"}, "what was in my order from march").run("action_order_details")
+    assert reply.responses == ["utter_orders_undated", "utter_which_order"]
+    assert bot.slots["offered"]["orders"] == made[::-1]
+
+
+def test_the_list_may_be_of_what_the_message_describes(bot: Bot) -> None:
+    ada = bot.customer()
+    bot.order(ada, 1)
+    reply = bot.hear("list_orders", {"product": "Mug"}, "my orders with a mug").run("action_list_orders")
+    assert reply.only["response"] == "utter_order_list_described"
+    bot.channel = "sms"
+    for number in range(2, 9):
+        bot.order(ada, number)
+    reply = bot.hear("list_orders").run("action_list_orders")
+    assert reply.only["lines"].count("\n") == 4
 
 
 def test_every_action_of_the_domain_is_served(bot: Bot) -> None:

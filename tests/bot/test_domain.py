@@ -21,6 +21,7 @@ CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", 
 FACTS = (
     *("order_id", "status_line", "count", "shown", "lines", "head", "total", "payment", "name", "plan", "receipt"),
     *("why", "doing"),
+    *("quiet", "tracking", "address", "balance", "product", "options", "date"),
 )
 
 
@@ -97,6 +98,7 @@ def test_no_slot_grants_anything() -> None:
         "order_id",
         "topic",
         "misses",
+        "offered",
         "request",
         "request_answer",
         "requested_slot",
