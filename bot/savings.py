@@ -11,6 +11,7 @@ import rasa.engine.runner.dask as runner
 from dask import core
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 
 # A walk over all subclasses for each event that is read; an unknown name raises, which is not remembered.
@@ -34,3 +35,16 @@ def _validate_action_result(self: RemoteAction, result: Any) -> bool:
 
 
 RemoteAction._validate_action_result = _validate_action_result
+
+
+_is_empty = Domain.is_empty
+
+
+def _known_empty(self: Domain) -> bool:
+    """Asked at every message, and answered by writing this domain and an empty one out in full; a loaded one stays as it is."""
+    if "known_empty" not in self.__dict__:
+        self.known_empty = _is_empty(self)
+    return bool(self.known_empty)
+
+
+Domain.is_empty = _known_empty

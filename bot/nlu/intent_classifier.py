@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.calibration import Rows, calibrate
-from bot.nlu.model import IntentModel, Settings
+from bot.nlu.model import LIKELIEST, IntentModel, Settings
 from bot.nlu.typos import expand
 from shop.text import network, weights
 from shop.text.encoder import encoder
@@ -26,9 +26,8 @@ from shop.text.encoder import encoder
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-RANKED = 10
 # Raise it when what is learned from the same data changes: Rasa reuses what it trained before.
-VERSION = 5
+VERSION = 6
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -126,7 +125,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):  # type: ignor
         if self.model is None or not asked:
             return messages
         for message, row in zip(asked, self._confidences([m.get(TEXT) for m in asked]), strict=True):
-            best = np.argsort(-row, kind="stable")[:RANKED]
+            best = np.argsort(-row, kind="stable")[:LIKELIEST]
             _answer(message, [{"name": str(self.model.intents[i]), "confidence": float(row[i])} for i in best])
         return messages
 

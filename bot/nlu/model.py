@@ -1,6 +1,7 @@
 """The intent model, with no Rasa in it: sentence vectors and terms, a logistic regression, nearest examples."""
 
 import json
+import math
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from shop.text.encoder import Encoder, Vectors
 BACKGROUND = "__background__"
 # Full convergence takes 160 steps and moves no score by more than a thousandth.
 STEPS = 60
+# Intents of a text that get a score. The examples of all of them are more than the processor's caches hold.
+LIKELIEST = 10
 
 Labels = npt.NDArray[np.str_]
 Scores = npt.NDArray[np.float32]
@@ -99,7 +102,7 @@ class IntentModel:
         self.speller = Speller(self.texts, self.encoder.words())
         self.columns = np.flatnonzero(self.classes != BACKGROUND)
         self.intents = self.classes[self.columns]
-        self.starts = np.searchsorted(self.labels, self.intents)
+        self.starts = np.append(np.searchsorted(self.labels, self.intents), len(self.labels))
         return self
 
     def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Scores:
@@ -115,16 +118,20 @@ class IntentModel:
         result: Scores = out / out.sum(axis=1, keepdims=True)
         return result
 
-    def nearest(self, vectors: Vectors) -> Scores:
-        """The cosine to the nearest example of each intent; an intent's examples lie side by side."""
-        result: Scores = np.maximum.reduceat(vectors @ self.vectors.T, self.starts, axis=1).clip(0, 1)
-        return result
+    def nearest(self, vector: Vectors, intent: int) -> float:
+        """The cosine to the nearest example of an intent, whose examples lie side by side."""
+        examples = self.vectors[self.starts[intent] : self.starts[intent + 1]]
+        return min(max(float((examples @ vector).max()), 0.0), 1.0)
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """[texts, intents], each between 0 and 1; they do not add up to one."""
+        """[texts, intents], each between 0 and 1; they do not add up to one. Those of unlikely intents are 0."""
         spelt = [self.speller(text) for text in texts]
         vectors = self.encoder.encode(spelt)
-        result: Scores = np.sqrt(self.probabilities(spelt, vectors)[:, self.columns] * self.nearest(vectors))
+        chances = self.probabilities(spelt, vectors)[:, self.columns]
+        result = np.zeros_like(chances)
+        for row, intents in enumerate(np.argsort(-chances, axis=1)[:, :LIKELIEST].tolist()):
+            for intent in intents:
+                result[row, intent] = math.sqrt(chances[row, intent] * self.nearest(vectors[row], intent))
         return result
 
     def save(self, folder: Path) -> None:
