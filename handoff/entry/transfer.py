@@ -1,6 +1,7 @@
 """The work of `rapport shop`: the files, the database, and what a person at a terminal sees of it."""
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ err = Console(stderr=True, highlight=False)
 def bring_in(settings: Settings, folder: Path, check: bool) -> str:
     """Import, or only check; returns what there is to say. Raises `BadShop`, or `CannotStart` with the mend."""
     migrate.must_be_newest(settings)
-    with _refusals(), _progress() as progress:
+    with _refusals(), _uncollected(), _progress() as progress:
         rows = reading.read(folder, Shop(settings.shop_currency, settings.zone), progress.begin)
         progress.begin("Checking")
         checks.check(rows)
@@ -53,6 +54,17 @@ def _replace(settings: Settings, rows: reading.Rows, progress: "_Steps") -> None
         putting.replace(session, rows, settings.shop_currency, clock.now(), progress.count)
     progress.begin("Writing the vocabulary")
     write_vocabulary(settings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows point at nothing that points back: the collector would walk over all of them again and again for nothing,
+    which is half of the time with 100,000 orders."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

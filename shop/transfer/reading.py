@@ -47,6 +47,7 @@ def _rows(name: str, raws: list[Any], model: type[Row], shop: Shop, problems: li
     validate = TypeAdapter(model).validate_python
     rows = []
     for number, raw in enumerate(raws, start=1):
+        raws[number - 1] = None  # a large shop is not held twice
         try:
             rows.append(validate(raw, context=shop))
         except ValidationError as error:
