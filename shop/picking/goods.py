@@ -74,7 +74,9 @@ class Named:
 def named(mentions: Sequence[Mention], text: str) -> list[Named]:
     """All phrases that name goods, in the order of the text."""
     found: list[Named] = []
-    goods = of(mentions, "product", "option", "ordinal")
+    goods = [
+        m for m in of(mentions, "product", "option", "ordinal") if m.entity != "ordinal" or not counts_orders(m, text)
+    ]
     for place, mention in enumerate(goods):
         before = found[-1] if found else None
         gap = text[before.end : mention.start] if before else text[: mention.start]
@@ -83,6 +85,12 @@ def named(mentions: Sequence[Mention], text: str) -> list[Named]:
         else:
             found.append(_begun(mention))
     return _placed(found, text)
+
+
+def counts_orders(ordinal: Mention, text: str) -> bool:
+    """Whether "second" counts orders and not items."""
+    behind = text[ordinal.end :].lower().lstrip(" -")
+    return bool(ordinal.end) and behind.startswith(("order", "purchase", "last order", "latest order"))
 
 
 def _begun(mention: Mention) -> Named:

@@ -15,7 +15,6 @@ _OF_THEM = re.compile(
     rf"(?<![\w.$#/-])(\d{{1,2}}|{'|'.join(COUNTS)})\s+(?:of\s+(?:them|those|these|(?:the|my)\s+items)|items)\b", re.I
 )
 _LEFT_ALONE = re.compile(r"\b(?:keep|keeping|not|leave|without)\s+(?:the\s+)?$", re.I)
-_LAST = re.compile(r"\blast\s+(?:one|item|thing)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -190,13 +189,11 @@ class _Search:
             self.taken += self._some(number, list(self.lines), match[0])
 
     def priced(self) -> None:
-        """ "The one for $45", "the last one"."""
+        """ "The one for $45"."""
         if self.asked or not self.lines:
             return
         minor = {int(Decimal(str(m.value)).scaleb(exponent(self._currency))) for m in of(self.mentions, "amount")}
         fitting = [line for line in self.lines if line.price.minor in minor]
-        if not fitting and _LAST.search(self.text):
-            fitting = [self.lines[-1]]
         if fitting:
             self.asked = True
             self.taken += self._some(1, fitting, self.text.strip())

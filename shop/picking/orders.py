@@ -14,7 +14,7 @@ from shop.orders import Order
 from shop.picking import dates
 from shop.picking.candidates import Brief, briefs
 from shop.picking.dates import Span
-from shop.picking.goods import Named, named
+from shop.picking.goods import Named, counts_orders, named
 from shop.picking.mentions import Mention, called, has_option, of
 
 MOST = 20  # orders to choose from at once
@@ -91,7 +91,7 @@ def _numbered(session: Session, customer_id: str, numbers: Sequence[str]) -> Pic
 def _said(mentions: Sequence[Mention], text: str, now: datetime, zone: ZoneInfo, offered: bool) -> _Said:
     phrases = [phrase for phrase in named(mentions, text) if not (phrase.negated or phrase.alternative)]
     words = [str(mention.value) for mention in of(mentions, "order_pick")]
-    ordinals = [mention for mention in of(mentions, "ordinal") if offered or _of_order(mention, text)]
+    ordinals = [mention for mention in of(mentions, "ordinal") if offered or counts_orders(mention, text)]
     return _Said(
         goods=tuple(phrase for phrase in phrases if phrase.product),
         options=tuple(option for phrase in phrases if not phrase.product for option in phrase.options),
@@ -100,11 +100,6 @@ def _said(mentions: Sequence[Mention], text: str, now: datetime, zone: ZoneInfo,
         pick=words[0] if words else None,
         ordinal=int(ordinals[0].value) if ordinals else None,
     )
-
-
-def _of_order(ordinal: Mention, text: str) -> bool:
-    """Whether "second" counts orders and not items."""
-    return text[ordinal.end :].lower().lstrip(" -").startswith(("order", "purchase", "last order", "latest order"))
 
 
 def _fitting(found: list[Brief], said: _Said, text: str, zone: ZoneInfo) -> list[Brief]:

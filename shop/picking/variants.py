@@ -98,6 +98,8 @@ class _Search:
         """The wishes in their order, in words and as what the options would have to be."""
         groups = wishes.of_line(self.mentions, self.text, self.line.name, self.now, self.values)
         said = [(", ".join(str(mention.value) for mention in group), self._targets(group)) for group in groups]
+        if len(groups) > 1 and not wishes.ranked(groups, self.text):
+            said = [(", ".join(word for word, _ in said), [target for _, targets in said for target in targets])]
         sized = self._sized()
         if not sized:
             return said

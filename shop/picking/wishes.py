@@ -33,6 +33,13 @@ def of_line(
     return _shared(_grouped(_by_preference(options, text), text, values), values)
 
 
+def ranked(wanted: Sequence[Wish], text: str) -> bool:
+    """Whether words say which wish comes first. "Oak and walnut" for one chair is none the wiser."""
+    places = [mention for wish in wanted for mention in wish]
+    first, last = min(m.start for m in places), max(m.end for m in places)
+    return bool(_ELSE.search(text[max(first - 30, 0) : last + 15]))
+
+
 def _wanted(mentions: Sequence[Mention], text: str, name: str, now: Mapping[str, object]) -> list[Mention]:
     """The options that are wanted of this product: not those that describe it, and not those of another."""
     phrases = named(mentions, text)

@@ -130,6 +130,11 @@ def test_several_that_fit_are_a_question() -> None:
     assert {v.id for v in found.candidates} == {"Wall Mirror steel oak", "Wall Mirror oak steel"}
 
 
+def test_two_wishes_for_one_thing_are_a_question() -> None:
+    found = pick(CHAIR, 0, "{option:walnut} and {option:beech}")
+    assert [v.options["material"] for v in found.candidates] == ["walnut", "beech"]
+
+
 def test_it_is_so_already() -> None:
     found = pick(CHAIR, 0, "in {option:oak}")
     assert found.already and found.variant is None and found.candidates
