@@ -2,8 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from actions import offered, tracking
+from actions import offered, products, tracking
 from actions.turn import Answer, Said, Turn, say
+from shop.picking.mentions import of
 
 FALLBACK = "action_fallback"
 
@@ -11,11 +12,13 @@ FALLBACK = "action_fallback"
 def fallback(session: Session, turn: Turn) -> Answer:
     """The first time a hint at what is possible; from the second in a row on, a person before all.
 
-    Words that pick one of the orders just offered are no answer to nothing.
+    Words that pick one of the orders just offered are an answer to that, and a bare product is asked about.
     """
     answer = offered.answered(session, turn, tracking.OFFERED)
     if answer is not None:
         return answer
+    if turn.intent == "inform" and of(turn.mentions, "product"):
+        return products.info(session, turn)
     misses = (float(turn.slot("misses") or 0) if _missed_before(turn) else 0.0) + 1
     return Answer([Said("utter_fallback" if misses < 2 else "utter_fallback_again")], {"misses": misses})
 

@@ -12,7 +12,17 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 from sanic import HTTPResponse, Request, Sanic, json
 
-from actions import account, general, orders, person, smalltalk, tracking
+from actions import (
+    account,
+    general,
+    orders,
+    person,
+    price_difference,
+    products,
+    smalltalk,
+    suggestions,
+    tracking,
+)
 from actions.requests import form
 from actions.turn import Run, reading, writing
 from shop import policy
@@ -23,7 +33,10 @@ from shop.ground.settings import BadSetting, Settings
 
 log = structlog.get_logger()
 HOST = "127.0.0.1"
-TOPICS = (orders, tracking, account, form, person, smalltalk, general)
+TOPICS = (
+    *(orders, tracking, account, products, price_difference, suggestions),
+    *(form, person, smalltalk, general),
+)
 # As rasa_sdk's own server answers them.
 REFUSED = {ActionExecutionRejection: 400, ActionNotFoundException: 404, ActionMissingDomainException: 449}
 

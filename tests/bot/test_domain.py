@@ -21,7 +21,8 @@ CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", 
 FACTS = (
     *("order_id", "status_line", "count", "shown", "lines", "head", "total", "payment", "name", "plan", "receipt"),
     *("why", "doing"),
-    *("quiet", "tracking", "address", "balance", "product", "options", "date"),
+    *("quiet", "tracking", "address", "balance", "product", "products", "unknown", "unavailable"),
+    *("price", "available", "have", "one", "other", "difference"),
 )
 
 
@@ -99,6 +100,7 @@ def test_no_slot_grants_anything() -> None:
         "topic",
         "misses",
         "offered",
+        "product_id",
         "request",
         "request_answer",
         "requested_slot",
