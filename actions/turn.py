@@ -5,7 +5,8 @@ Who the customer is comes from the conversation's proof alone: no slot and no me
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,12 @@ class Turn:
         return str(self.tracker.latest_message["metadata"]["channel"])
 
     @property
+    def address(self) -> str | None:
+        """The gateway's name for where the message was written from; guesses are counted by it."""
+        address = self.tracker.latest_message["metadata"].get("address")
+        return str(address) if address else None
+
+    @property
     def mentions(self) -> tuple[Mention, ...]:
         """What recognition found in the text, or what the option stood for."""
         found = self.tracker.latest_message.get("entities") or []
@@ -62,6 +69,12 @@ class Turn:
         """Whether an option was chosen: its text is a label, and its entities are certain."""
         found = self.tracker.latest_message.get("entities") or []
         return any(entity.get("extractor") == "choice" for entity in found)
+
+    def hearing(self, message: dict[str, Any]) -> "Turn":
+        """The same turn, if this had been the customer's message."""
+        tracker = copy(self.tracker)
+        tracker.latest_message = message
+        return replace(self, tracker=tracker)
 
     def answered_by_others(self, form: str) -> bool:
         """Whether other actions than this form's ran since the customer's message."""

@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from actions.turn import Answer, Said, Turn
+from actions.requests import message, proof, state
+from actions.turn import Answer, Turn
 
 
 def recognise(turn: Turn, topic: dict[str, Any]) -> Answer:
-    """How they are recognised, and nothing of anybody."""
-    return Answer([Said("utter_not_recognised")], topic)
+    """First who they are, by a request of its own; what they asked is answered when the code has come back."""
+    requests, wish = state.loaded(turn.slot(state.SLOT)), message.of(turn)
+    if requests.current is not None and requests.current.operation == state.SIGN_IN:
+        requests.current.wish = wish
+    else:
+        requests.put_aside()
+        requests.current = proof.first(wish)
+    return Answer(slots={**topic, state.SLOT: state.dumped(requests)}, then=state.FORM)

@@ -1,11 +1,12 @@
 """What the customer may answer while a request is open, and what becomes of it."""
 
+import re
 from collections.abc import Callable
 
-from actions.requests import engine, plan
-from actions.requests.flows import FLOWS, STARTS
-from actions.requests.message import Message
-from actions.requests.state import PLAN
+from actions.requests import engine, plan, proof, wishes
+from actions.requests.flows import FLOWS, STARTS, operation
+from actions.requests.message import Message, turn_of
+from actions.requests.state import CODE, SIGN_IN
 from actions.requests.step import Step
 from actions.turn import Said
 from shop.receipts import Receipt
@@ -19,6 +20,7 @@ QUESTIONS = frozenset(
         *("show_account", "gift_card_balance", "list_payments"),
     }
 )
+LOST = re.compile(r"\b(access|no longer|don'?t have|lost|old (?:e-?mail|number|phone))\b", re.IGNORECASE)
 BARE = 0.7  # the share of a message that its mentions must make up to be nothing but an answer
 
 
@@ -30,17 +32,15 @@ def take(step: Step, message: Message) -> bool:
         return _start(step, message)
     if message.intent == "ask_person" or (message.intent in QUESTIONS and not _bare(message)):
         return False
-    another = STARTS.get(message.intent, step.request.operation) != step.request.operation
-    if another:
+    wished = operation(message, step.request.operation)
+    if wished not in (None, step.request.operation):
         engine.begin(step, message)
         return True
-    if message.intent in STARTS:
-        step.request.wish, step.request.spent = message, []
     heard = engine.hear(step, message)
     answer = ANSWERS.get(message.intent)
     if answer and not heard.news:
         return answer(step, message)
-    if heard.spoken or message.intent in STARTS:
+    if heard.spoken or wished:
         engine.go_on(step, heard.rest)
         return True
     return False
@@ -80,10 +80,39 @@ def correct(step: Step, message: Message) -> bool:
 
 
 def code_accepted(step: Step, message: Message) -> bool:
-    if step.request.agreed and step.request.plan:
+    """The yes was given before: now it is carried out. Or a visitor is known: now to what they wished."""
+    request = step.request
+    if request.agreed and request.plan:
         return _carry_out(step)
     step.say(Said("utter_code_accepted_short"))
+    if request.operation == SIGN_IN and step.customer_id is not None:
+        return _fulfil(step, request.wish)
     return again(step, message)
+
+
+def code_refused(step: Step, message: Message) -> bool:
+    """The code stays the open question, as long as there are tries left."""
+    left = int(message.value("tries_left") or 0)
+    if message.value("why") == "wrong" and left:
+        step.say(Said("utter_code_wrong" if left > 1 else "utter_code_wrong_last", {"tries_left": left}))
+    else:
+        step.say(Said("utter_code_void"))
+    return True
+
+
+def resend_code(step: Step, message: Message) -> bool:
+    """Another code. To whom the contact is lost, only a person can help."""
+    request, flow = step.request, FLOWS[step.request.operation]
+    scene = step.scene(flow)
+    if request.asked != CODE or scene is None:
+        return False
+    if LOST.search(message.text):
+        step.say(Said("utter_code_lost"))
+        return True
+    problem = proof.of_plan(step, flow, scene) if request.plan else proof.of_claim(step, flow, scene)
+    if problem is not None:
+        engine.end(step, problem)
+    return True
 
 
 def _carry_out(step: Step) -> bool:
@@ -97,8 +126,23 @@ def _carry_out(step: Step) -> bool:
         engine.end(step, Said(flow.words.done, facts, card=done.card))
     elif isinstance(done, Said):
         engine.end(step, done)
-    elif step.request.asked == PLAN:
+    elif step.request.plan is None:
         engine.go_on(step)
+    return True
+
+
+def _fulfil(step: Step, wish: Message) -> bool:
+    """What was wished before anybody was known."""
+    step.state.current = None
+    if wish.intent in STARTS and wish.intent != "sign_in":
+        engine.begin(step, wish)
+        return True
+    read = wishes.rule(wish.intent)
+    if read is not None:
+        answer = read(step.session, turn_of(wish, step.turn))
+        step.said += answer.said
+        step.slots |= answer.slots
+    engine.end(step, *([] if read else [Said("utter_request_next")]))
     return True
 
 
@@ -149,4 +193,6 @@ ANSWERS: dict[str, Callable[[Step, Message], bool]] = {
     "correct": correct,
     "resume": again,
     "code_accepted": code_accepted,
+    "code_refused": code_refused,
+    "resend_code": resend_code,
 }

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.requests import plan
-from actions.requests.flow import Asked, Field, Flow, Refused, Scene, Took, Unclear
-from actions.requests.flows import FLOWS, STARTS
+from actions.requests import plan, proof
+from actions.requests.flow import Asked, Field, Flow, Instead, Refused, Scene, Took, Unclear
+from actions.requests.flows import FLOWS, REPLACING, operation
 from actions.requests.message import Message
-from actions.requests.state import Request
+from actions.requests.state import SIGN_IN, Request
 from actions.requests.step import Step
 from actions.turn import Said
 from shop import order_states, orders, wording
@@ -32,10 +32,15 @@ class Heard:
 
 def begin(step: Step, message: Message) -> None:
     """A new wish. One that is open already is put aside, or forgotten when this one comes in its place."""
-    old, new = step.state.current, Request(STARTS[message.intent], wish=message)
+    old = step.state.current
+    new = Request(operation(message, old.operation if old else None) or "", wish=message)
     step.state.offered = False
-    if old is not None and INSTEAD.search(message.text):
+    replaced = old is not None and REPLACING.get(old.operation) == new.operation
+    if old is not None and old.operation == SIGN_IN:
+        step.drop_plan()  # there is nothing in it to come back to
+    elif old is not None and (replaced or INSTEAD.search(message.text)):
         step.drop_plan()
+        new.wish = message if message.without(("address_scope",)).mentions else old.wish
         _carry_over(step, old, new)
     else:
         step.state.put_aside()
@@ -48,8 +53,9 @@ def hear(step: Step, message: Message) -> Heard:
     request, flow = step.request, FLOWS[step.request.operation]
     scene = step.scene(flow)
     spoken = news = False
-    for field in _listening(flow, request, message):
-        heard = field.hear(scene, message) if scene else None
+    for field in _listening(flow, scene, message) if scene else []:
+        assert scene is not None
+        heard = field.hear(scene, message)
         if heard is None:
             continue
         spoken = True
@@ -59,11 +65,11 @@ def hear(step: Step, message: Message) -> Heard:
             end(step, *heard.said)
             return Heard(True, True, message)
         else:
-            step.say(*heard.said)
+            _unclear(step, flow, field, heard)
             news = True
         request.spent.append(field.name)
-        if field.name == request.asked:
-            message = message.without(field.takes)
+        named = field.name == "order" and field.name != request.asked and message.all(*NAMES_AN_ORDER)
+        message = message.without(NAMES_AN_ORDER if named else field.takes)
     return Heard(spoken, news, message)
 
 
@@ -74,15 +80,17 @@ def go_on(step: Step, *messages: Message) -> None:
     flow = FLOWS[step.request.operation]
     scene = step.scene(flow)
     if scene is None:
-        end(step, Said("utter_not_recognised"))
+        step.state.current = proof.first(step.request.wish)
+        go_on(step)
         return
     if step.request.order_id and scene.find_order() is None:
-        step.forget(flow, "order", *[field.name for field in flow.fields])
+        gone = flow.field("order")
+        step.forget(flow, "order", *(gone.clears if gone else ()))
     for field in flow.fields:
         unknown = field.name not in step.request.known and field.needed(scene)
         if unknown and not _learned(step, flow, field, scene, messages):
             return
-    _plan(step, flow, scene)
+    _conclude(step, flow, scene)
 
 
 def end(step: Step, *said: Said) -> None:
@@ -106,11 +114,12 @@ def doing(request: Request) -> str:
     return wording.say(f"doing_{request.operation}")
 
 
-def _listening(flow: Flow, request: Request, message: Message) -> list[Field]:
-    """Who hears the message: the open question, then what is known, the last thing first. What names an order outright
-    is about the order."""
-    asked = flow.field(request.asked)
-    known = [each for each in reversed(flow.fields) if each.name in request.known and each is not asked]
+def _listening(flow: Flow, scene: Scene, message: Message) -> list[Field]:
+    """Who hears the message: the open question, then what is known or need not be, the last thing first. What names an
+    order outright is about the order."""
+    asked = flow.field(scene.request.asked)
+    others = [each for each in reversed(flow.fields) if each is not asked]
+    known = [each for each in others if each.name in scene.known or not each.needed(scene)]
     if message.all(*NAMES_AN_ORDER):
         known.sort(key=lambda each: each.name != "order")
     return [asked, *known] if asked else known
@@ -131,7 +140,16 @@ def _learned(step: Step, flow: Flow, field: Field, scene: Scene, messages: Seque
     return _asked(step, flow, field, scene, field.ask(scene))
 
 
-def _asked(step: Step, flow: Flow, field: Field, scene: Scene, found: Asked | Took | Refused | Unclear) -> bool:
+def _unclear(step: Step, flow: Flow, field: Field, heard: Unclear | Refused) -> None:
+    step.say(*heard.said)
+    if isinstance(heard, Unclear) and heard.among:
+        step.forget(flow, field.name, *field.clears)
+        step.request.among = list(heard.among)
+
+
+def _asked(
+    step: Step, flow: Flow, field: Field, scene: Scene, found: Asked | Took | Refused | Unclear | Instead
+) -> bool:
     if isinstance(found, Took):
         step.settle(flow, field, found.value)
         return True
@@ -139,11 +157,28 @@ def _asked(step: Step, flow: Flow, field: Field, scene: Scene, found: Asked | To
         end(step, *found.said)
         return False
     if isinstance(found, Unclear):
-        step.say(*found.said)
+        _unclear(step, flow, field, found)
         return _asked(step, flow, field, scene, field.ask(scene))
+    if isinstance(found, Instead):
+        old, step.state.current = step.request, Request(found.operation, wish=step.request.wish)
+        _carry_over(step, old, step.request)
+        go_on(step)
+        return False
     step.request.asked = field.name
     step.say(found.said)
     return False
+
+
+def _conclude(step: Step, flow: Flow, scene: Scene) -> None:
+    """All is known: the plan, or the code that tells who somebody is."""
+    if step.request.agreed:
+        proof.wait(step)
+    elif flow.prepare is not None:
+        _plan(step, flow, scene)
+    else:
+        refusal = proof.of_claim(step, flow, scene)
+        if refusal is not None:
+            end(step, refusal)
 
 
 def _plan(step: Step, flow: Flow, scene: Scene) -> None:
@@ -155,13 +190,16 @@ def _plan(step: Step, flow: Flow, scene: Scene) -> None:
     if blamed is None:
         end(step, problem.said)
         return
+    refused = step.request.known.get(blamed.name)
     step.forget(flow, blamed.name, *blamed.clears)
     step.request.spent.append(blamed.name)
     question = blamed.ask(scene)
-    if isinstance(question, Asked):
-        _asked(step, flow, blamed, scene, Unclear((problem.said,)))
-    else:
+    if isinstance(question, Refused) or question == Took(refused):
         end(step, problem.said)
+        return
+    step.say(problem.said)
+    if _asked(step, flow, blamed, scene, question):
+        go_on(step)
 
 
 def _carry_over(step: Step, old: Request, new: Request) -> None:

@@ -29,9 +29,13 @@ class Took:
 
 @dataclass(frozen=True)
 class Unclear:
-    """The message spoke of the field, but the question stays open: say why, if there is something to say."""
+    """The message spoke of the field, but the question stays open: say why, if there is something to say.
+
+    `among`: what it could mean. A value that was known is then asked for again.
+    """
 
     said: tuple[Said, ...] = ()
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class Refused:
     said: tuple[Said, ...]
 
 
+@dataclass(frozen=True)
+class Instead:
+    """The wish turns out to be another operation, with what is known already."""
+
+    operation: str
+
+
 @dataclass
 class Scene:
     """A request in one turn, with all that its flow needs to look things up."""
@@ -55,7 +66,7 @@ class Scene:
     session: Session
     request: Request
     who: Identity
-    customer_id: str
+    customer_id: str  # empty where a visitor is to be recognised
     message_id: str
     now: datetime
     zone: ZoneInfo
@@ -93,7 +104,7 @@ class Scene:
 
 
 Hear = Callable[[Scene, Message], Took | Unclear | Refused | None]
-Ask = Callable[[Scene], Asked | Took | Refused]
+Ask = Callable[[Scene], Asked | Took | Refused | Instead]
 
 
 def always(scene: Scene) -> bool:
@@ -118,7 +129,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Words:
-    """Responses of the bot's domain. `plan` {lines}, `done` {lines, receipt}, `refused` {why, order_id}, `dropped`."""
+    """Responses of the bot's domain: `plan` {lines, plan}, `done` {lines, receipt}, `refused` {why, order_id}, `dropped`."""
 
     plan: str
     done: str
@@ -130,7 +141,8 @@ class Words:
 class Flow:
     """The conversation about one operation, from top to bottom.
 
-    `intents`: the wishes that start it; the first is what its options stand for. `blames`: which field a refusal of the
+    `intents`: the wishes that start it; the first is what its options stand for. `prepare`: None where there is nothing to
+    change, only somebody to be recognised. `blames`: which field a refusal of the
     plan is about, by the refusal's code; that field is then asked again instead of ending the request. `extras`: further
     options beside yes and no under the plan.
     """
@@ -138,7 +150,7 @@ class Flow:
     operation: str
     intents: tuple[str, ...]
     fields: tuple[Field, ...]
-    prepare: Callable[[Scene], Plan]
+    prepare: Callable[[Scene], Plan] | None
     words: Words
     blames: Mapping[str, str] = field(default_factory=dict)
     extras: Callable[[Scene], list[Option]] = lambda scene: []

@@ -1,7 +1,21 @@
 """The flows by their operation, and the wishes that start them."""
 
-from actions.requests import cancel
+from actions.requests import account, address, cancel, payment, sign_in
 from actions.requests.flow import Flow
+from actions.requests.message import Message
+from shop.order_states import ACCOUNT, ADDRESS
 
-FLOWS: dict[str, Flow] = {flow.operation: flow for flow in (cancel.FLOW,)}
+FLOWS: dict[str, Flow] = {
+    flow.operation: flow for flow in (cancel.FLOW, address.FLOW, account.FLOW, payment.FLOW, sign_in.FLOW)
+}
 STARTS: dict[str, str] = {intent: flow.operation for flow in FLOWS.values() for intent in flow.intents}
+# Of these the later one takes the former's place: it says more exactly what is wished.
+REPLACING = {ADDRESS: ACCOUNT, ACCOUNT: ADDRESS}
+
+
+def operation(message: Message, open_one: str | None) -> str | None:
+    """The operation that the message wishes, or None when it is no such wish. `open_one`: what is asked about just now."""
+    scoped = open_one in REPLACING and message.intent in ("inform", "correct") and message.value("address_scope")
+    if message.intent == address.INTENT or scoped:
+        return address.scope(message, open_one)
+    return STARTS.get(message.intent)

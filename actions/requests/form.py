@@ -12,14 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from actions.requests import answers, engine, message
-from actions.requests.state import SLOT, loaded
+from actions.requests.state import FORM, SLOT, loaded
 from actions.requests.step import Step
 from actions.turn import Answer, Events, Run, Turn, speak
 from shop import identity
 from shop.ground import clock
 from shop.ground.db import Database
-
-FORM = "request_form"
 
 
 def take(session: Session, turn: Turn) -> Answer | None:

@@ -32,3 +32,10 @@ class Message:
 def of(turn: Turn) -> Message:
     """The message of this turn."""
     return Message(turn.intent, "" if turn.tapped else turn.text, turn.mentions, turn.tapped)
+
+
+def turn_of(message: Message, turn: Turn) -> Turn:
+    """A message of before, as if it were this turn's."""
+    entities = [{"entity": m.entity, "value": m.value, "start": m.start, "end": m.end} for m in message.mentions]
+    latest = {"intent": {"name": message.intent}, "entities": entities, "text": message.text}
+    return turn.hearing({**latest, "metadata": turn.tracker.latest_message["metadata"]})

@@ -1,57 +1,97 @@
 """The field `order`: which order a request is about, and why it can't be that one."""
 
-from actions.requests.flow import Asked, Field, Refused, Scene, Took, Unclear
+from collections.abc import Callable, Sequence
+
+from actions.requests.flow import Asked, Field, Instead, Refused, Scene, Took, Unclear
 from actions.requests.instead import instead
 from actions.requests.message import Message
 from actions.turn import Option, Said
 from shop import order_states, order_words, orders
 from shop.orders import Order
+from shop.picking import orders as picking
+from shop.picking.orders import Picked
 
 CHOICES = 5  # options at once
 MOST = 50  # orders looked through
 TAKES = frozenset({"order_id", "order_pick", "ordinal", "product", "option", "date", "amount"})
 
 
-def field(operation: str, ask: str, none: str, refused: str, clears: tuple[str, ...] = ()) -> Field:
-    """`ask`, `none` and `refused` are responses: which one, there is none, and not that one ({order_id}, {why})."""
+def nothing_else(scene: Scene) -> Sequence[Option]:
+    return ()
+
+
+def field(
+    operation: str,
+    ask: str,
+    none: str | Instead,
+    refused: str,
+    clears: tuple[str, ...] = (),
+    besides: Callable[[Scene], Sequence[Option]] = nothing_else,
+) -> Field:
+    """`ask`, `none` and `refused` are responses: which one, there is none, and not that one ({order_id}, {why}).
+
+    `besides`: what may be meant beside an order; then none is taken without being named.
+    """
 
     def hear(scene: Scene, message: Message) -> Took | Unclear | Refused | None:
-        number = message.value("order_id")
-        if number is None:
+        picked = _picked(scene, operation, message)
+        if not picked.asked:
             return None
-        found = orders.find(scene.session, scene.customer_id, number)
-        if found is None:
-            return _missing(scene, operation, number)
-        if not order_states.allows(found.status, operation):
-            return Refused((_not_that(found, operation, refused),))
-        return Took(found.id)
+        if picked.missing and not picked.orders:
+            return _missing(scene, operation, picked.missing)
+        fitting = [order for order in picked.orders if order_states.allows(order.status, operation)]
+        if picked.orders and not fitting:
+            return Refused((_not_that(picked.orders[0], operation, refused),))
+        if len(fitting) == 1 and not picked.undated:
+            return Took(fitting[0].id)
+        return Unclear(_why_asked(picked), tuple(order.id for order in fitting))
 
-    def question(scene: Scene) -> Asked | Took | Refused:
+    def question(scene: Scene) -> Asked | Took | Refused | Instead:
         possible = _possible(scene, operation)
+        others = besides(scene)
+        if not possible and not isinstance(none, str):
+            return none
         if not possible:
             no_orders = orders.latest(scene.session, scene.customer_id) is None
-            return Refused((Said("utter_no_orders" if no_orders else none),))
+            return Refused((Said("utter_no_orders" if no_orders else str(none)),))
         only = possible[0] if len(possible) == 1 else next((o for o in possible if o.id == scene.spoken_of), None)
-        if only is not None and not scene.request.among:
+        named = "order" in scene.request.spent  # in words that did not tell which
+        if only is not None and not named and not others:
             return Took(only.id)
         options = [Option(order_words.label(order), scene.intent, {"order_id": order.id}) for order in possible]
-        return Asked(Said(ask, options=options[:CHOICES]))
+        return Asked(Said(ask, options=[*options[:CHOICES], *others]))
 
     return Field("order", hear, question, takes=TAKES, clears=clears)
 
 
+def _picked(scene: Scene, operation: str, message: Message) -> Picked:
+    among = scene.request.among if scene.request.asked == "order" else []
+    current = scene.request.order_id or scene.spoken_of
+    words = (message.mentions, message.text, scene.now, scene.zone)
+    return picking.pick(
+        scene.session, scene.customer_id, *words, order_states.allowing(operation), among, current=current
+    )
+
+
 def _possible(scene: Scene, operation: str) -> list[Order]:
-    found = orders.recent(scene.session, scene.customer_id, MOST, order_states.allowing(operation))
+    """The orders to choose from; what the words fitted comes first and alone."""
+    allowed = order_states.allowing(operation)
+    found = orders.recent(scene.session, scene.customer_id, MOST, allowed)
     among = scene.request.among
-    return [o for o in found if o.id not in scene.request.ruled_out and (not among or o.id in among)]
+    return [order for order in found if order.id in among] or found
 
 
 def _missing(scene: Scene, operation: str, number: str) -> Unclear | Refused:
     """Not among their orders. Where others are possible the question goes on, else that is all there is to say."""
-    facts = {"order_id": orders.spelled(number)}
     if _possible(scene, operation):
-        return Unclear((Said("utter_order_not_found_short", facts),))
-    return Refused((Said("utter_order_not_found", facts),))
+        return Unclear((Said("utter_order_not_found_short", {"order_id": number}),))
+    return Refused((Said("utter_order_not_found", {"order_id": number}),))
+
+
+def _why_asked(picked: Picked) -> tuple[Said, ...]:
+    if picked.undated:
+        return (Said("utter_request_undated"),)
+    return () if picked.orders else (Said("utter_request_no_such_order"),)
 
 
 def _not_that(order: Order, operation: str, refused: str) -> Said:

@@ -1,11 +1,11 @@
 """The plan of a request: shown, agreed to, carried out; and the code that proves who agreed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from actions.requests import proof
 from actions.requests.flow import Flow, Scene
 from actions.requests.state import PLAN
-from actions.requests.step import Step, refused
+from actions.requests.step import Problem, Step, refused
 from actions.turn import Said
 from shop import operations
 from shop.ground.errors import Refusal
@@ -14,16 +14,9 @@ from shop.receipts import Receipt
 OUTDATED = ("plan_gone", "plan_expired", "plan_void")  # the order may still be changed, by a plan made afresh
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Why there is no plan; `field` is the answer that stands in its way, if it is one."""
-
-    said: Said
-    field: str | None = None
-
-
 def show(step: Step, flow: Flow, scene: Scene) -> Problem | None:
     """Say what would happen, as long as it holds by the plan that was shown before."""
+    assert flow.prepare is not None
     request = step.request
     if request.plan is None or datetime.fromisoformat(request.plan["expires_at"]) <= step.now:
         try:
@@ -38,13 +31,16 @@ def show(step: Step, flow: Flow, scene: Scene) -> Problem | None:
 
 
 def commit(step: Step, flow: Flow, scene: Scene) -> Receipt | Said | None:
-    """Carry the plan out: its receipt, or why not. None: it is outdated, which was said, and must be made afresh."""
+    """Carry the plan out: its receipt, or why not. None: it is outdated, which was said, and must be made afresh; or a code
+    is waited for, which was said too."""
     request = step.request
     assert request.plan is not None
     try:
         with step.session.begin_nested():
             receipt = operations.commit(step.session, step.who, request.plan["id"], scene.message_id, step.now)
     except Refusal as refusal:
+        if refusal.code == "needs_code":
+            return proof.of_plan(step, flow, scene)
         if refusal.code not in OUTDATED:
             return refused(flow, scene, refusal)
         step.drop_plan()

@@ -6,9 +6,10 @@ from typing import Any
 from actions.requests.message import Message
 from shop.picking.mentions import Mention
 
-SLOT = "request"
+FORM, SLOT = "request_form", "request"
 KEPT_ASIDE = 3
 PLAN, CODE = "plan", "code"  # open questions that no field asks: "shall I do it?" and "what is the code?"
+SIGN_IN = "sign_in"  # the one operation that changes nothing
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.requests.flow import Field, Flow, Scene
-from actions.requests.instead import instead, person
+from actions.requests.instead import instead
 from actions.requests.state import SLOT, Request, State, dumped
 from actions.turn import Answer, Said, Turn
 from shop import plans
@@ -15,6 +15,14 @@ from shop.ground.errors import Refusal
 from shop.identity import Identity, Proof
 
 ENDED = {"requested_slot": None}  # what tells Rasa that the form is done
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no plan; `field` is the answer that stands in its way, if it is one."""
+
+    said: Said
+    field: str | None = None
 
 
 @dataclass
@@ -44,13 +52,13 @@ class Step:
     def scene(self, flow: Flow) -> Scene | None:
         """What the flow looks at; None while nobody's data may be read."""
         customer_id = self.customer_id
-        if customer_id is None:
+        if customer_id is None and flow.prepare is not None:
             return None
         return Scene(
             self.session,
             self.request,
             self.who,
-            customer_id,
+            customer_id or "",
             self.turn.message_id,
             self.now,
             self.turn.zone,
@@ -65,13 +73,13 @@ class Step:
             return False
         self.forget(flow, known.name, *known.clears)
         request.known[known.name] = value
-        request.among = []
         return True
 
     def forget(self, flow: Flow, *names: str) -> None:
         for name in names:
             self.request.known.pop(name, None)
             self.request.drafts.pop(name, None)
+        self.request.among = []
         self.drop_plan()
 
     def drop_plan(self) -> None:
@@ -93,6 +101,5 @@ class Step:
 
 def refused(flow: Flow, scene: Scene, refusal: Refusal) -> Said:
     """A refusal in the flow's words, with what is possible instead."""
-    order = scene.find_order() if scene.request.order_id else None
-    options = instead(order, flow.operation) if order else [person()]
-    return Said(flow.words.refused, {"why": refusal.message, "order_id": scene.request.order_id or ""}, options)
+    facts = {"why": refusal.message, "order_id": scene.request.order_id or ""}
+    return Said(flow.words.refused, facts, instead(scene.find_order(), flow.operation))

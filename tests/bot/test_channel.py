@@ -114,10 +114,10 @@ def test_options_carry_choices_and_cards_come_along(world: World) -> None:
 
 
 def test_a_channel_has_its_own_words(world: World) -> None:
-    world.act = lambda body: {"events": [], "responses": [{"response": "utter_not_recognised"}]}
+    world.act = lambda body: {"events": [], "responses": [{"response": "utter_sign_in_ask"}]}
     web, sms = (world.turn("say_track_order", channel=name)["parts"][0] for name in ("web", "sms"))
-    assert "sign in on our site" in web["text"]
-    assert "this number" in sms["text"]
+    assert "Write me the e-mail address" in web["text"]
+    assert "Text me" in sms["text"]
     assert [option["choice"]["intent"] for option in sms["options"]] == ["ask_person"]
 
 

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from tests.bot.actions import begin_sign_in
 from tests.bot.test_plain_text import SLASHES, STRIPPED
 from tests.bot.world import Json, World
 
@@ -103,6 +104,20 @@ def test_an_order_number_is_enough(world: World) -> None:
 def test_nothing_to_cancel_ends_the_form(world: World) -> None:
     assert "None of your orders" in last(world.tap("cancel_order", order_id="#W3333333"))
     assert "packed" in last(world.turn("say_track_order"))
+
+
+def test_an_action_may_begin_a_request(world: World) -> None:
+    real = world.act
+    world.act = lambda body: (
+        {"responses": [], "events": [], **begin_sign_in(body["tracker"])}
+        if body["next_action"] == "action_track_order"
+        else real(body)
+    )
+    for _ in range(2):
+        answered = world.turn("say_track_order")
+        assert len(answered["parts"]) == 1 and REASON in last(answered)
+    assert PLAN in last(world.tap("cancel_order", cancel_reason="no longer needed"))
+    assert "R-1" in last(world.turn("say_affirm"))
 
 
 def test_going_on_with_nothing(world: World) -> None:

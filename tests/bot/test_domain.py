@@ -20,7 +20,7 @@ TOPICS = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.yml"))
 CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout", "start", "yes", "unstop"}
 FACTS = (
     *("order_id", "status_line", "count", "shown", "lines", "head", "total", "payment", "name", "plan", "receipt"),
-    *("why", "doing"),
+    *("why", "doing", "hint", "tries_left", "missing", "orders"),
     *("quiet", "tracking", "address", "balance", "product", "products", "unknown", "unavailable"),
     *("price", "available", "have", "one", "other", "difference"),
 )

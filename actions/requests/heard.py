@@ -1,0 +1,73 @@
+"""What a message told about items beside what was asked: kept until its turn comes, and heard only once."""
+
+import re
+from dataclasses import asdict, replace
+from typing import Any
+
+from actions.requests.flow import Scene
+from actions.requests.message import Message
+from shop.orders import Line
+from shop.picking.items import Items
+from shop.picking.mentions import Mention
+
+VARIANTS = "variants"
+_STORE = "items"  # no field has this name: it outlives a change of the lines
+_SPLIT = re.compile(r"(?:,|\band\b|&)\s*(?=(?:the\s+)?(?:one|other|another|second|third)\b)", re.I)
+
+
+def store(scene: Scene) -> dict[str, Any]:
+    return scene.draft(_STORE)
+
+
+def of_line(scene: Scene, line_id: int) -> dict[str, Any]:
+    """What is known of one line: `variant` (chosen), `wish` (a message), `near` (variants to choose from)."""
+    found: dict[str, Any] = store(scene).setdefault(str(line_id), {})
+    return found
+
+
+def already(scene: Scene, field: str) -> bool:
+    """Whether this turn's message was heard for the field: Rasa's form goes through it more than once."""
+    return bool(store(scene).get(f"heard {field}") == scene.message_id)
+
+
+def mark(scene: Scene, field: str) -> None:
+    store(scene)[f"heard {field}"] = scene.message_id
+
+
+def keep_wishes(scene: Scene, message: Message, found: Items) -> None:
+    """Note down what was said of an item in passing: "the mug in white" while the question is which items."""
+    for line_id in found.wishes:
+        of_line(scene, line_id)["wish"] = asdict(message)
+    if found.loose:
+        for line_id in found.line_ids:
+            of_line(scene, line_id).setdefault("wish", asdict(message))
+
+
+def wish(scene: Scene, line_id: int) -> Message | None:
+    """What was said of the line before its turn came; given out once."""
+    told = of_line(scene, line_id).pop("wish", None)
+    if told is None:
+        return None
+    return Message(**{**told, "mentions": tuple(Mention(**mention) for mention in told["mentions"])})
+
+
+def about(message: Message, line: Line, found: Items, alike: bool) -> Message:
+    """The part of a message that is about one line, where another line of the same product is spoken of too."""
+    own = found.wishes.get(line.id)
+    if not own or not alike:
+        return message
+    return cut(message, min(mention.start for mention in own), max(mention.end for mention in own))
+
+
+def cut(message: Message, start: int, end: int) -> Message:
+    """The message with everything else blanked out, so that places stay."""
+    text = " " * start + message.text[start:end] + " " * (len(message.text) - end)
+    return replace(message, text=text, mentions=tuple(m for m in message.mentions if start <= m.start and m.end <= end))
+
+
+def parts(message: Message, number: int) -> list[Message]:
+    """ "One in oak and one in beech" for two of the same: a part for each; else the whole for all."""
+    ends = [0, *(match.end() for match in _SPLIT.finditer(message.text)), len(message.text)]
+    if len(ends) != number + 1:
+        return [message] * number
+    return [cut(message, start, end) for start, end in zip(ends[:-1], ends[1:], strict=True)]
