@@ -116,7 +116,8 @@ def turn_of(body: Json, intents: list[str]) -> Turn:
         raise BadTurn(f"channel: one of {', '.join(CHANNELS)}.")
     if not isinstance(text, str) or len(text) > TEXT_MAX or not (text.strip() or choice):
         raise BadTurn(f"text: a string of 1 to {TEXT_MAX} characters.")
-    return Turn(conversation, message_id, channel, text, choice_of(choice, intents))
+    address = body.get("address")
+    return Turn(conversation, message_id, channel, text, choice_of(choice, intents), str(address) if address else None)
 
 
 def choice_of(choice: object, intents: list[str]) -> Json | None:

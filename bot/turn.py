@@ -44,6 +44,7 @@ class Turn:
     channel: str
     text: str
     choice: Json | None = None
+    address: str | None = None  # the gateway's name for where it was written from
 
 
 @dataclass
@@ -161,7 +162,7 @@ async def take(agent: Agent, turn: Turn) -> Json:
         sender_id=turn.conversation,
         input_channel=turn.channel,
         message_id=turn.message_id,
-        metadata={"message_id": turn.message_id, "channel": turn.channel},
+        metadata={"message_id": turn.message_id, "channel": turn.channel, "address": turn.address},
     )
     async with agent.lock_store.lock(turn.conversation):
         message.parse_data = chosen(turn) if turn.choice else await recognised(processor, message, turn.text)

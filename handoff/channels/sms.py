@@ -9,6 +9,7 @@ from handoff.http import BODY_LIMIT, Call, Endpoint
 from handoff.rules import arrivals, deliveries
 from handoff.rules.arrivals import Arrived
 from handoff.tools import signature
+from shop import codes
 from shop.ground.errors import BadInput, Forbidden, TooLarge
 
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # we answer later, by a text of our own
@@ -46,7 +47,8 @@ async def _inbound(call: Call) -> HTTPResponse:
     form: Form = call.who
     _ours(call, form.get("To", ""))
     text = Arrived(_sid(form), _number(form, "From"), form.get("Body", ""), _media(form), form.get("OptOutType", ""))
-    await call.parts.db.write(arrivals.receive, text, timedelta(days=call.parts.settings.reopen_days))
+    settings = call.parts.settings
+    await call.parts.db.write(arrivals.receive, text, timedelta(days=settings.reopen_days), codes.key(settings))
     return HTTPResponse(TWIML, content_type="text/xml")
 
 

@@ -15,7 +15,7 @@ from handoff.rules.inbox import Inbound
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
 from handoff.tools.throttle import Throttle
-from shop import identity
+from shop import codes, identity
 from shop.ground.clock import iso
 from shop.ground.errors import BadInput, Forbidden, Unauthorised
 from shop.ground.settings import Settings
@@ -116,7 +116,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         if (body.text is None) == (body.option is None):
             raise BadInput("Send either a text or an option.")
         writings.check(call.who)
-        accepted = await call.parts.db.write(_accept, call.who, body, timedelta(days=call.parts.settings.reopen_days))
+        accepted = await call.parts.db.write(_accept, call.who, body, call.parts.settings)
         return {"seq": accepted.seq, "conversation": accepted.conversation}
 
     return [
@@ -224,9 +224,10 @@ def _open(session: Session, settings: Settings, token: str | None) -> sessions.O
     return sessions.open_web(session, signed, timedelta(days=settings.reopen_days))
 
 
-def _accept(session: Session, visitor: str, body: MessageIn, reopen: timedelta) -> inbox.Accepted:
+def _accept(session: Session, visitor: str, body: MessageIn, settings: Settings) -> inbox.Accepted:
     address = sessions.web_address(session, visitor)
-    return inbox.accept(session, address.id, Inbound("web", body.client_id, body.text or "", body.option), reopen)
+    inbound = Inbound("web", body.client_id, body.text or "", body.option)
+    return inbox.accept(session, address.id, inbound, timedelta(days=settings.reopen_days), codes.key(settings))
 
 
 def _thread(session: Session, visitor: str, after: int) -> thread.Thread:

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, send_mail, timers
+from handoff.jobs import ask_bot, deliver, send_code, send_mail, timers
 from handoff.rules import shifts, thread
 from handoff.tools import meters
 from handoff.tools.parts import Parts
@@ -28,6 +28,7 @@ HANDLERS: dict[str, Handler] = {
     "ask_bot": ask_bot.run,
     "deliver": deliver.run,
     "send_mail": send_mail.run,
+    "send_code": send_code.run,
     "offer_expired": timers.offer_expired,
     "dedicated_expired": timers.dedicated_expired,
 }

@@ -62,6 +62,7 @@ async def _asked(parts: Parts, question: Question) -> Turn | NotAsked | TurnFail
                 "channel": question.channel,
                 "text": question.text,
                 "choice": question.choice,
+                "address": question.address,
             }
         )
     except (NotAsked, TurnFailed) as outcome:

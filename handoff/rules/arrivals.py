@@ -21,13 +21,13 @@ class Arrived:
     opt_out_type: str = ""
 
 
-def receive(session: Session, text: Arrived, reopen: timedelta) -> inbox.Accepted:
+def receive(session: Session, text: Arrived, reopen: timedelta, key: bytes = b"") -> inbox.Accepted:
     """Take the text in, once. STOP, START and HELP are kept and answered by the carrier: nobody else is asked to."""
     words = text.body.replace("\x00", "").strip()
     wish = consent.wish(session, text.number, words, text.opt_out_type)
     address = sessions.open_by_phone(session, text.number)
     inbound = inbox.Inbound("sms", text.sid, words or _in_words(text), meta=_meta(text), mute=wish is not None)
-    accepted = inbox.accept(session, address, inbound, reopen)
+    accepted = inbox.accept(session, address, inbound, reopen, key)
     if accepted.created and wish in ("stop", "start"):
         consent.record(session, text.number, wish, wording=words, source=f"sms:{text.sid}")
     return accepted

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation, Message
-from handoff.rules import outbox, requests
+from handoff.rules import challenges, outbox, requests
 from shop import receipts
 from shop.ground import jobs
 from shop.ground.jobs import Claimed
@@ -30,6 +30,7 @@ class Question:
     channel: str
     text: str
     choice: dict[str, Any] | None
+    address: str | None = None  # which of the gateway's addresses it was written from; guesses are counted by it
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def question(session: Session, job: Claimed) -> Question | None:
     if not jobs.asking(session, job):
         return None
     message = _message(session, job)
-    return Question(conversation.id, message_id(job), conversation.channel, message.text, message.choice)
+    address = str(conversation.address_id) if conversation.address_id else None
+    return Question(conversation.id, message_id(job), conversation.channel, message.text, message.choice, address)
 
 
 def settle(session: Session, job: Claimed, answer: Answer) -> None:
@@ -73,6 +75,8 @@ def settle(session: Session, job: Claimed, answer: Answer) -> None:
         return
     for part in _as_sent(answer.parts, conversation.channel):
         outbox.say(session, conversation, outbox.bot(), part.text, part.options, part.card)
+    if answer.challenge:
+        challenges.owe(session, conversation, answer.challenge)
     if answer.handoff:
         requests.person(session, conversation, answer.handoff, by="bot")
 

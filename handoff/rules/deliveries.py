@@ -101,6 +101,22 @@ def looked_up(session: Session, job: jobs.Claimed, finding: Finding) -> None:
             jobs.later(session, job, clock.now() + _back_off(job.attempts))
 
 
+def settle_unasked(session: Session, delivery_id: int, outcome: Outcome) -> None:
+    """Note what sending came to where another job sends: one that sends something else rather than the same again."""
+    delivery = _locked(session, delivery_id)
+    if delivery is None or RANK[delivery.state] >= RANK["sent"]:
+        return
+    match outcome:
+        case Sent():
+            _gone(session, delivery, outcome)
+        case Refused():
+            _fail(session, delivery, outcome.code)
+        case Later():
+            _fail(session, delivery, None, "It did not go out.")
+        case Uncertain():
+            _advance(session, delivery, "uncertain")
+
+
 def report(
     session: Session, sid: str, status: str, error_code: int | None, *, to: str, delivery_id: int | None
 ) -> None:
@@ -139,12 +155,16 @@ def _settled(session: Session, job: jobs.Claimed, delivery: Delivery) -> bool:
 
 
 def _accepted(session: Session, job: jobs.Claimed, delivery: Delivery, outcome: Sent) -> None:
+    _gone(session, delivery, outcome)
+    jobs.finish(session, job)
+
+
+def _gone(session: Session, delivery: Delivery, outcome: Sent) -> None:
     delivery.sid = outcome.sid
     _apply(session, delivery, outcome.status, None)
     _advance(session, delivery, "sent")
     for event in session.scalars(select(DeliveryEvent).where(DeliveryEvent.sid == outcome.sid)):
         _apply(session, delivery, event.status, event.error_code)
-    jobs.finish(session, job)
 
 
 def _refused(session: Session, job: jobs.Claimed, delivery: Delivery, outcome: Refused) -> None:

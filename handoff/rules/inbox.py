@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
-from handoff.rules import outbox, requests, sessions, texting
+from handoff.rules import challenges, outbox, requests, sessions, spoken, texting
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
 
@@ -50,9 +50,12 @@ class Accepted:
     created: bool
 
 
-def accept(session: Session, address_id: int, inbound: Inbound, reopen: timedelta = REOPEN) -> Accepted:
+def accept(
+    session: Session, address_id: int, inbound: Inbound, reopen: timedelta = REOPEN, key: bytes = b""
+) -> Accepted:
     """Store the message and owe the answer. Raises `BadInput` for what cannot be a message, `Conflict` for a key
-    that was used for other words or an option that is not on offer any more."""
+    that was used for other words or an option that is not on offer any more. `key`: of one-time codes; without it no code
+    is the right one."""
     address = session.get_one(Address, address_id)
     conversation = _locked(session, address)
     before = _seen_before(session, inbound, address.conversation_id)
@@ -63,18 +66,21 @@ def accept(session: Session, address_id: int, inbound: Inbound, reopen: timedelt
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
     conversation.channel, conversation.address_id = address.kind, address.id
+    heard = None if inbound.option else challenges.hear(session, conversation, address, text, key)
     message = Message(
         kind="customer",
         name="",
-        text=text,
+        text=heard.text if heard else text,
         key=inbound.key(conversation.id),
         meta=inbound.meta,
-        choice=chosen.choice if chosen else None,
+        choice=heard.choice if heard else chosen.choice if chosen else None,
     )
     seq = outbox.append(session, conversation, message)
     conversation.last_customer_seq = seq
-    if not inbound.mute:
-        _answer(session, conversation, seq, chosen)
+    if heard and conversation.state != "bot":
+        challenges.tell(session, conversation, heard.verdict)
+    elif not inbound.mute:
+        _answer(session, conversation, seq, None if heard else chosen)
     return Accepted(conversation.id, seq, created=True)
 
 
@@ -110,7 +116,8 @@ def _seen_before(session: Session, inbound: Inbound, conversation_id: str) -> Ac
     message = session.scalar(select(Message).where(Message.key == inbound.key(conversation_id)))
     if message is None:
         return None
-    if inbound.option is None and message.text != _words(inbound.text):
+    words = _words(inbound.text) if inbound.option is None else message.text
+    if message.text not in (words, spoken.masked(words)):  # a code is kept masked
         raise Conflict("This client_id was used for another text.", code="client_id_reused")
     return Accepted(message.conversation_id, message.seq, created=False)
 

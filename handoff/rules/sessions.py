@@ -15,7 +15,7 @@ from shop.ground.errors import Unauthorised
 from shop.identity import Proof
 
 VISITOR_LASTS = timedelta(days=30)
-SIGNED_LASTS = timedelta(days=1)
+SIGNED_LASTS = timedelta(days=1)  # and so long does a code keep an address that proves nothing by itself
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def open_by_phone(session: Session, number: str) -> int:
     address = _address_of(session, number)
     conversation = states.lock(session, address.conversation_id)
     known = identity.of(session, conversation.id)
-    if known.customer_id and known.customer_id != customer_id:
+    if known.customer_id and known.customer_id != customer_id and not _joined(session, known, customer_id):
         conversation = Conversation(channel="sms", address_id=address.id, previous_id=None)
         session.add(conversation)
         session.flush()
@@ -81,11 +81,26 @@ def open_by_phone(session: Session, number: str) -> int:
     return address.id
 
 
+def join(conversation: Conversation, address: Address, customer_id: str) -> None:
+    """A code came back: the thread is the customer's, and so is the address it was written from, no longer than a signature
+    would make it. Other threads of theirs stay; who signs in next is led to the newest."""
+    conversation.customer_id = address.customer_id = customer_id
+    if address.expires_at:
+        address.expires_at = min(address.expires_at, clock.now() + SIGNED_LASTS)
+
+
 def carry_proof(session: Session, old: str, new: str) -> None:
     """A conversation that goes on from another belongs to the same customer, by the same proof and no younger one."""
     known = identity.of(session, old)
     if known.customer_id and known.contact:
         identity.prove(session, new, known.customer_id, known.level, known.contact, known.proved_at)
+
+
+def _joined(session: Session, known: identity.Identity, owner: str | None) -> bool:
+    """Did a code open this thread to a number that is nobody's? Not for ever: numbers change hands."""
+    lately = known.proved_at is not None and clock.now() - known.proved_at < SIGNED_LASTS
+    by_number = identity.contact_of(session, known.conversation_id, Proof.PHONE)
+    return owner is None and known.level == Proof.CODE and by_number is None and lately
 
 
 def _use_once(session: Session, token: identity.Token) -> None:

@@ -91,11 +91,11 @@ def test_what_an_action_is_told(world: World) -> None:
     seen: list[Json] = []
     answer = world.act
     world.act = lambda body: seen.append(body) or answer(body)  # type: ignore[func-returns-value]
-    world.post({"conversation": "c-told", "message_id": "m-8", "channel": "sms", "text": "say_greet"})
+    world.post({"conversation": "c-told", "message_id": "m-8", "channel": "sms", "text": "say_greet", "address": "17"})
     tracker = seen[0]["tracker"]
     assert tracker["sender_id"] == "c-told"
     assert tracker["latest_input_channel"] == "sms"
-    assert tracker["latest_message"]["metadata"] == {"message_id": "m-8", "channel": "sms"}
+    assert tracker["latest_message"]["metadata"] == {"message_id": "m-8", "channel": "sms", "address": "17"}
     assert tracker["latest_message"]["message_id"] == "m-8"
 
 

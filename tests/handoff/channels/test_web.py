@@ -15,6 +15,7 @@ def test_a_message_reaches_the_bot_and_its_answer_comes_back(gateway: Gateway, r
     answer = visitor.hears("You said: where is my order?", "bot")
     assert (answer["seq"], answer["author"], answer["options"]) == (2, {"kind": "bot", "name": "Assistant"}, [])
     [asked] = rasa.asked
+    assert asked.pop("address").isdigit()
     assert asked == {
         "conversation": visitor.conversation,
         "message_id": f"{visitor.conversation}:1",

@@ -47,7 +47,8 @@ def _done(session: Session, job: Claimed) -> None:
     )  # fmt: skip
     session.add(plan)
     session.flush()
-    receipts.write(session, plan, bot_turn.message_id(job), ["Order #W1 is cancelled."], [], now)
+    outcome = receipts.Outcome(("Order #W1 is cancelled.",), (), "It was pending.")
+    receipts.write(session, plan, bot_turn.message_id(job), outcome, "customer", now)
 
 
 def test_the_question_names_the_message_and_its_channel(sqlite_db: Database) -> None:
@@ -55,8 +56,9 @@ def test_the_question_names_the_message_and_its_channel(sqlite_db: Database) -> 
         visitor = world.visitor(session)
         asked = bot_turn.question(session, _asked(session, visitor))
         assert asked == bot_turn.Question(
-            visitor.conversation, f"{visitor.conversation}:1", "web", "where is it?", None
-        )
+            visitor.conversation, f"{visitor.conversation}:1", "web", "where is it?", None,
+            str(world.address(session, visitor)),
+        )  # fmt: skip
 
 
 def test_the_answer_is_said_in_its_parts_and_the_job_is_done(db: Database) -> None:
