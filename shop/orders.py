@@ -140,7 +140,9 @@ def by_tracking(session: Session, customer_id: str, tracking: str) -> Order | No
 
 def with_refunds(session: Session, customer_id: str, limit: int) -> list[Order]:
     """The customer's latest orders of which money went back or may be about to."""
-    paid_back = select(Payment.id).where(Payment.order_id == OrderRow.id, Payment.kind == "refund").exists()
+    # No EXISTS: below an OR, PostgreSQL may answer it for all orders of the shop at once.
+    refunds = select(Payment.id).where(Payment.order_id == OrderRow.id, Payment.kind == "refund").limit(1)
+    paid_back = refunds.scalar_subquery().is_not(None)
     query = _latest_first(_own(customer_id).where(or_(paid_back, OrderRow.status.in_((RETURNING, EXCHANGING)))))
     return _seen(session, customer_id, query.limit(limit))
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,21 @@ def test_what_was_refunded_or_is_older_than_a_year_does_not_count(db: Database) 
         small.order(session, "#W3", "undated", placed_at=None)
         assert value.customers_of(session, "gold", NOW) == ["undated"]
         assert value.tier(session, "old", NOW).name == value.tier(session, "refunded", NOW).name == "standard"
+
+
+def test_in_a_large_shop_everybodys_spend_is_added_up_once_in_some_minutes(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The own spend is that of this moment."""
+    monkeypatch.setattr(value, "LARGE", 1)
+    with db.transaction() as session:
+        buyers(session, 40)
+        small.order(session, "#W99", "c1", moves=(("payment", 1, "card"),), sequence=1)
+        assert value.tier(session, "c1", NOW).name == "standard"
+        small.order(session, "#W100", "c1", moves=(("payment", 10_000, "card"),), sequence=2)
+        small.order(session, "#W101", "c2", moves=(("payment", 20_000, "card"),), sequence=3)
+        assert "number 1 of 40" in value.tier(session, "c1", NOW).why
+        assert "number 2 of 40" in value.tier(session, "c1", NOW + value.OLD).why
 
 
 def test_a_tier_is_read_from_one_index(sqlite_db: Database) -> None:
