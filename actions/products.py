@@ -12,7 +12,7 @@ from shop.picking.mentions import Mention, of
 
 TOPIC = {"topic": "products"}
 NAMED = {"web": 80, "sms": 12}  # products in one list
-TOLD = {"web": 8, "sms": 4}  # versions told one by one
+TOLD = {"web": 8, "sms": 6}  # versions told one by one
 AT_ONCE = 3  # products answered in one message
 CHOICES = 5
 
