@@ -13,8 +13,6 @@ from shop.ground.errors import BadInput
 from shop.guesses import Budget
 from shop.models import Customer, Order
 
-LOOKED_AT = 200  # people of one name and zip
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -52,7 +50,7 @@ def find(session: Session, claim: Claim) -> str | None:
         wanted = wanted.where(Order.id.in_(_order_ids(str(claim.order_id))))
     if _said(claim.zip):
         wanted = wanted.where(Customer.__table__.c.zip.in_(_zips(str(claim.zip))))
-    rows = session.execute(wanted.order_by(Customer.id).limit(LOOKED_AT)).all()
+    rows = session.execute(wanted).all()
     ids = {row.id for row in rows if _same(claim.first, row.first_name) and _same(claim.last, row.last_name)}
     return ids.pop() if len(ids) == 1 else None
 
@@ -60,7 +58,7 @@ def find(session: Session, claim: Claim) -> str | None:
 def budgets(claim: Claim, conversation_id: str, address: str | None) -> dict[str, Sequence[Budget]]:
     """What a guess counts against. Strangers' words are not kept: a target is its digest."""
     sources = [f"conversation:{conversation_id}", *([f"address:{address}"] if address else [])]
-    name = (claim.first, claim.last, claim.zip) if claim.named else ()
+    name = (claim.first, claim.last, _zips(str(claim.zip))[-1]) if claim.named else ()
     order_id = orders.spelled(str(claim.order_id)) if _said(claim.order_id) else None
     targets = {"email": (claim.email,), "order": (order_id,), "name": name}
     digests = [_digest(kind, *said) for kind, said in targets.items() if any(said)]

@@ -1,7 +1,8 @@
 """One-time codes: six digits that go to a contact on file, and prove who writes when they come back in time.
 
 A challenge is opened by an action, for a plan or for a claim. The gateway has its code made (`issue_code`), sends it, and
-checks what comes back. The code itself is in the sender's memory alone: a keyed hash is stored.
+checks what comes back. The code itself is in the sender's memory alone: a keyed hash is stored. All that changes a
+challenge stands here, which is why the file is a little long.
 """
 
 import hashlib
@@ -152,12 +153,13 @@ def check(session: Session, key: bytes, conversation_id: str, digits: str, now: 
 
 
 def void(session: Session, challenge_id: str, now: datetime) -> bool:
-    """The code will not come: it could not be sent. True when the customer knows of it and should be told."""
+    """A plan's code could not be sent and will not come. True: the customer should be told. Of a claim nothing changes, and
+    nothing is told: that there was a code to send would say that it found somebody."""
     row = _locked(session, challenge_id)
-    if row is None or row.voided_at or row.accepted_at:
+    if row is None or not row.plan_id or row.voided_at or row.accepted_at:
         return False
     row.voided_at = now
-    return bool(row.plan_id)  # of a claim nothing is told: that a code was sent at all would say that it found somebody
+    return True
 
 
 def _open(

@@ -431,6 +431,8 @@ def test_that_a_code_could_not_be_sent_tells_nobody_that_a_claim_found_somebody(
         challenges.mailed(session, job, mailer.Refused("550 no such mailbox"))
         assert world.told(session, visitor.conversation) == []
         assert session.get_one(jobs.Job, job.id).error == "550 no such mailbox"
+        says(session, visitor, "123456")
+        assert heard(session, visitor.conversation)["why"] == "wrong"  # as for somebody who was not found
 
 
 @pytest.mark.parametrize(
