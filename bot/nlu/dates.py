@@ -92,6 +92,7 @@ DATES: list[Pattern] = [
     ),
     pattern("date", rf"\b(?P<it>{_ANY_MONTH}{_YEAR})(?=\s+(?:orders?|purchases?|one)\b)", _plain),
     pattern("date", rf"\b{_MONTH}{_YEAR}", _plain),
+    pattern("date", r"^\W*(?:march|may)\W*$", _plain),
     pattern("date", r"\bmarch\s+20\d\d\b|\bmay\s+20\d\d\b", _plain),
     pattern(
         "date",

@@ -2,11 +2,11 @@
 
 import re
 
-from bot.nlu.addresses import NAMES, STATE, STREETS, cities
+from bot.nlu.addresses import CITY, NAMES, STATE, STREETS, cities
 from bot.nlu.dates import DATES
 from bot.nlu.found import Found, Pattern, first_come
 from bot.nlu.patterns import SHAPES, ZIPS
-from bot.nlu.phrases import COUNTS, ITEM_SETS, PICKS, REASONS, SCOPES
+from bot.nlu.phrases import COUNTS, ITEM_SETS, PICKS, REASONS, SCOPES, places
 from bot.nlu.vocabulary import Vocabulary
 
 LONGEST = 4000
@@ -20,15 +20,15 @@ def find(text: str, vocabulary: Vocabulary) -> list[Found]:
     """In the order of the text. Reasons may overlap what they speak of; everything else has its own words."""
     text = text[:LONGEST]
     shapes = _all([*STREETS, *SHAPES], text)
-    places = _all(STATE, text)
-    places += cities(text, first_come([shapes, places]))
+    where = _all(STATE, text)
+    where += first_come([cities(text, first_come([shapes, where])), _all(CITY, text)])
     names, dates, zips = _all(NAMES, text), _all(DATES, text), _all(ZIPS, text)
     goods = first_come([shapes, list(vocabulary.find(text))])
     goods = [found for found in goods if found.entity in ("product", "option")]
     said = first_come([_all(REASONS, text), _all(SCOPES, text)])
     # "too small" is what is wrong, not the size that is wanted
     goods = [g for g in goods if g.entity == "product" or not any(g.overlaps(s) for s in said if s.entity == "problem")]
-    own = first_come([shapes, names, places, dates, zips, _all(ITEM_SETS, text), goods, _all(PICKS, text)])
+    own = first_come([shapes, names, where, dates, zips, _all(ITEM_SETS, text), places(text), goods, _all(PICKS, text)])
     own += quantities(text, own)
     return sorted([*own, *said], key=lambda found: (found.start, found.end))
 

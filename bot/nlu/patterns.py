@@ -54,11 +54,18 @@ PAYMENTS = [
         r"(?P<it>\d{4})(?!\d)",
         lambda m: m.group("it"),
     ),
+    pattern(
+        "last_four",
+        r"\b(?:visa|master\s?card|amex|american express|discover|card)\s+(?:number\s+|no\.?\s+)?#?(?P<it>\d{4})(?![\d-]|\s\d)",
+        lambda m: m.group("it"),
+    ),
+    pattern("last_four", r"^\W*(?P<it>\d{4})\W*$", lambda m: m.group("it")),
     pattern("payment", r"\bpay\s?pal\b", "paypal"),
     pattern("payment", r"\bgift\s?-?(?:cards?|cert(?:ificate)?s?|vouchers?)\b", "gift_card"),
     pattern(
         "payment",
-        r"\b(?:credit|debit|bank)\s?-?cards?\b|\b(?:visa|master\s?card|amex|american express)\b(?:\s+cards?\b)?",
+        r"\b(?:credit|debit|bank)\s?-?cards?\b|\b(?:visa|master\s?card|amex|american express|discover(?=\s+(?:card|ending|\d{4})))\b"
+        r"(?:\s+cards?\b)?",
         "credit_card",
     ),
 ]

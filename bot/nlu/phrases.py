@@ -2,7 +2,7 @@
 
 import re
 
-from bot.nlu.found import Pattern, pattern
+from bot.nlu.found import Found, Pattern, pattern
 
 ORDINALS = {
     w: n
@@ -67,6 +67,7 @@ REASONS: list[Pattern] = [
 ]
 
 ITEM_SETS: list[Pattern] = [
+    pattern("item_set", r"\b(?:everything|all(?: the)?) (?:else|others?|rest)\b", "rest"),
     pattern("item_set", rf"\b{_ALL}\s+{_BUT}(?=\s)", "all_but"),
     pattern("item_set", r"\b(?:both|the two of them)\b", "both"),
     pattern(
@@ -95,6 +96,21 @@ def _ordinal(match: re.Match[str]) -> int:
 
 _NTH = rf"(?P<n>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))"
 _THING = r"(?:one|order|item|option|choice|product|parcel|package|card|address)"
+
+# A message that is nothing but a list of places: "1 and 3", "options 2, 3".
+_PLACES = re.compile(
+    r"\W*(?:(?:the|just|only|please|numbers?|options?|items?|no|nr)\W+)*[1-9]\d?"
+    r"(?:\s*(?:,|&|\+|\band\b|\bor\b|,\s*and\b)\s*(?:(?:number|option|item|no|nr)\W+)?[1-9]\d?)+(?:\W+please)?\W*",
+    re.IGNORECASE,
+)
+
+
+def places(text: str) -> list[Found]:
+    """Each place of such a list."""
+    if not _PLACES.fullmatch(text):
+        return []
+    return [Found("ordinal", int(m.group()), m.start(), m.end()) for m in re.finditer(r"\d+", text)]
+
 
 PICKS: list[Pattern] = [
     pattern(
@@ -125,14 +141,35 @@ PICKS: list[Pattern] = [
 SCOPES: list[Pattern] = [
     pattern(
         "address_scope",
-        r"\b(?:default|home|saved|profile|account|permanent|main)\s+(?:\w+\s+)?address\b|\baddress\s+(?:on|in|of|for)\s+(?:my\s+|the\s+)?(?:account|profile|file)\b"
+        r"\bmy default(?: one)?\b(?! address)|\b(?:only|just)(?: for)? my (?:account|profile|default)\b"
+        r"|\b(?:default|home|saved|profile|account|permanent|main)\s+(?:\w+\s+)?address\b|\baddress\s+(?:on|in|of|for)\s+(?:my\s+|the\s+)?(?:account|profile|file)\b"
         r"|\b(?:i|we)(?:'ve| have|'m| am)?\s+(?:just\s+|recently\s+)?mov(?:ed|ing)\b",
         "account",
     ),
     pattern(
         "address_scope",
-        r"\baddress\s+(?:on|of|for)\s+(?:my\s+|the\s+|this\s+|that\s+)?(?:\w+\s+)?order\b|\b(?:this|that) order'?s address\b"
+        r"\b(?:only|just) for (?:this|that|my|the) order\b|\b(?:only|just) this (?:one )?order\b|\bthis order only\b"
+        r"|\baddress\s+(?:on|of|for)\s+(?:my\s+|the\s+|this\s+|that\s+)?(?:\w+\s+)?order\b|\b(?:this|that) order'?s address\b"
         r"|\border to (?:a different|another|a new) address\b",
         "order",
+    ),
+    pattern(
+        "also",
+        r"\b(?:for|to|on|with) (?:all )?(?:of )?(?:my|the|those|these) (?:\w+ )?(?:pending|open) orders?\b"
+        r"|\b(?:pending|open) orders? (?:too|also|as well)\b",
+        "orders",
+    ),
+    pattern(
+        "suggestions",
+        r"\b(?:no|stop|without)\s+(?:more\s+|any\s+|the\s+|your\s+|these\s+)*(?:suggest|recommend)(?:ions?|ing|ations?)\b"
+        r"|\b(?:don'?t|do not|never)\s+(?:(?:want|need|like|show|send|give|me|any|more|your)\s+)*(?:suggest|recommend)\w*"
+        r"|\b(?:turn|switch)\s+(?:off\s+)?(?:the\s+|your\s+)?(?:suggest|recommend)(?:ions|ations)(?:\s+off)?\b(?!\s+(?:back\s+)?on)",
+        "off",
+    ),
+    pattern(
+        "suggestions",
+        r"\b(?:turn|switch)\s+(?:on\s+)?(?:the\s+|your\s+)?(?:suggest|recommend)(?:ions|ations)\s+(?:back\s+)?on\b|\b(?:suggest|recommend)"
+        r"(?:ions|ations)\s+(?:on\s+)?again\b",
+        "on",
     ),
 ]

@@ -12,6 +12,14 @@ from bot.nlu.found import Found
 from bot.nlu.typos import Speller
 
 WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*", re.IGNORECASE)
+UNITS = {
+    "oz": ("ounce",),
+    "ft": ("foot", "feet"),
+    "inch": (),
+    "cm": ("centimeter",),
+    "ml": ("milliliter",),
+    "l": ("liter",),
+}
 # Last words of product names that say nothing alone.
 VAGUE = {
     "set",
@@ -53,6 +61,19 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in WORD.findall(text))
 
 
+def spellings(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """How else an option's value is written: "14 ounces", "5x8", "5 by 8 feet", "with a lid"."""
+    ways = {words}
+    if len(words) > 1 and words[-1] in UNITS:
+        ways |= {(*words[:-1], unit) for unit in UNITS[words[-1]]}
+        ways |= {words[:-1]} if "x" in words else set()
+    ways |= {("".join(way[:3]), *way[3:]) for way in ways if way[1:2] == ("x",)}
+    ways |= {tuple("by" if word == "x" else word for word in way) for way in ways}
+    if words[0] == "with":
+        ways.add(("with", "a", *words[1:]))
+    return ways - {words}
+
+
 @dataclass(frozen=True)
 class Token:
     """A word of the customer's, as written and as compared."""
@@ -80,6 +101,7 @@ class Vocabulary:
             new.option_names.update(stems(name))
             for value in values:
                 new._add(str(value), "option", str(value))
+        new._respelt({str(value) for values in data.get("options", {}).values() for value in values})
         shared: dict[tuple[str, ...], set[str]] = {}
         for product in data.get("products", []):
             words = stems(product)
@@ -99,6 +121,16 @@ class Vocabulary:
     def _add(self, text: str, entity: str, value: str) -> None:
         if words := stems(text):
             self._phrase(words, entity, value)
+
+    def _respelt(self, values: set[str]) -> None:
+        """Other spellings of option values, where they are of one value alone: 8 x 10 may be inches or feet."""
+        ways: dict[tuple[str, ...], set[str]] = {}
+        for value in values:
+            for way in spellings(stems(value)) if stems(value) else ():
+                ways.setdefault(way, set()).add(value)
+        for way, meant in ways.items():
+            if len(meant) == 1 and way not in self.phrases:
+                self._phrase(way, "option", *meant)
 
     def _phrase(self, words: tuple[str, ...], entity: str, value: str) -> None:
         self.phrases[words] = (entity, value)

@@ -4,8 +4,10 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from bot.nlu.entities import find
 from bot.nlu.typos import Speller, distance, expand
@@ -33,6 +35,14 @@ def test_new_words_are_known_without_training(tmp_path: Path) -> None:
     assert products(file, "a desk lamp and a gnome") == ["Garden Gnome"]
     path.unlink()
     assert products(file, "gnome") == []
+
+
+SAID = yaml.safe_load((Path(__file__).parent / "said.yml").read_text())
+
+
+@pytest.mark.parametrize("line", SAID, ids=[line["text"] for line in SAID])
+def test_what_is_said_in_the_flows(vocabulary: Vocabulary, line: dict[str, Any]) -> None:
+    assert [f"{found.entity}={found.value}" for found in find(line["text"], vocabulary)] == line["has"]
 
 
 def test_a_half_written_file_changes_nothing(tmp_path: Path) -> None:
