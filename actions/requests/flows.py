@@ -1,12 +1,22 @@
 """The flows by their operation, and the wishes that start them."""
 
-from actions.requests import account, address, cancel, payment, sign_in
+from actions.requests import account, address, cancel, exchange, items, payment, returns, sign_in
 from actions.requests.flow import Flow
 from actions.requests.message import Message
 from shop.order_states import ACCOUNT, ADDRESS
 
 FLOWS: dict[str, Flow] = {
-    flow.operation: flow for flow in (cancel.FLOW, address.FLOW, account.FLOW, payment.FLOW, sign_in.FLOW)
+    flow.operation: flow
+    for flow in (
+        cancel.FLOW,
+        address.FLOW,
+        account.FLOW,
+        payment.FLOW,
+        items.FLOW,
+        returns.FLOW,
+        exchange.FLOW,
+        sign_in.FLOW,
+    )
 }
 STARTS: dict[str, str] = {intent: flow.operation for flow in FLOWS.values() for intent in flow.intents}
 # Of these the later one takes the former's place: it says more exactly what is wished.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, replace
+from itertools import pairwise
 from typing import Any
 
 from actions.requests.flow import Scene
@@ -17,6 +18,12 @@ _SPLIT = re.compile(r"(?:,|\band\b|&)\s*(?=(?:the\s+)?(?:one|other|another|secon
 
 def store(scene: Scene) -> dict[str, Any]:
     return scene.draft(_STORE)
+
+
+def draft(scene: Scene, field: str) -> dict[str, Any]:
+    """What a field has heard of its value so far."""
+    found: dict[str, Any] = store(scene).setdefault(field, {})
+    return found
 
 
 def of_line(scene: Scene, line_id: int) -> dict[str, Any]:
@@ -70,4 +77,4 @@ def parts(message: Message, number: int) -> list[Message]:
     ends = [0, *(match.end() for match in _SPLIT.finditer(message.text)), len(message.text)]
     if len(ends) != number + 1:
         return [message] * number
-    return [cut(message, start, end) for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [cut(message, start, end) for start, end in pairwise(ends)]

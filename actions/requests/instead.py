@@ -14,7 +14,7 @@ NEAREST = {
     ADDRESS: (RETURN,),
     PAYMENT: (RETURN,),
     RETURN: (CANCEL, ITEMS),
-    EXCHANGE: (ITEMS, CANCEL),
+    EXCHANGE: (RETURN, ITEMS, CANCEL),
 }
 WISHES = {CANCEL: "cancel_order", ITEMS: "change_items", RETURN: "return_items", EXCHANGE: "exchange_items"}
 

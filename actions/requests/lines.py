@@ -5,7 +5,7 @@ It may be done only once per order: so after the first items it is asked whether
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.requests import heard
@@ -16,6 +16,7 @@ from shop import order_words, wording
 from shop.orders import Line
 from shop.picking import items
 from shop.picking.items import Items
+from shop.picking.items import Unclear as Unsure
 
 NAME = "lines"
 ENOUGH = "enough"  # the option that says: no more
@@ -47,23 +48,30 @@ def field(ask: Questions, clears: tuple[str, ...]) -> Field:
     return Field(NAME, hear, question, takes=TAKES, clears=clears)
 
 
+def ordered(order: Field) -> Field:
+    """The field of the order, as this one needs it: words of goods that told the order tell its items too."""
+    return replace(order, takes=order.takes - {"product", "option"}, clears=("window", NAME, "variants", "method"))
+
+
 def hear(scene: Scene, message: Message) -> Took | Unclear | None:
     order = scene.find_order()
-    if order is None or heard.already(scene, NAME) or heard.already(scene, heard.VARIANTS):
+    if order is None or heard.already(scene, NAME):
         return None
-    asked = scene.request.asked == NAME
-    draft = scene.draft(NAME)
-    before = [line.id for line in order.lines if line.id in (draft.get("picked") or scene.known.get(NAME) or [])]
+    asked, draft = scene.request.asked == NAME, heard.draft(scene, NAME)
+    known = draft.get("picked") if NAME not in scene.known else scene.known[NAME]
+    before = [line.id for line in order.lines if line.id in (known or ())]
     if asked and before and _enough(message):
         return Took(before)
     found = _found(order.lines, draft, message, before, asked)
     if not found.asked:
-        return _only_yes(draft, message, asked, bool(before))
-    if found.unknown and not (found.line_ids or found.unclear or found.dropped) and _elsewhere(message, asked):
+        return _only_yes(draft, message, asked and bool(before))
+    if heard.already(scene, heard.VARIANTS) and not found.dropped and set(found.line_ids) <= set(before):
+        return None  # it was about what they are to be instead
+    if not (found.line_ids or found.unclear or found.dropped) and found.unknown and _elsewhere(message, asked):
         return None
     heard.mark(scene, NAME)
     heard.keep_wishes(scene, message, found)
-    return _settled(scene, order.lines, draft, message, _together(order.lines, before, found, message), found)
+    return _settled(scene, order.lines, message, _together(order.lines, before, found, message), found)
 
 
 def _found(lines: Sequence[Line], draft: dict[str, Any], message: Message, before: Sequence[int], asked: bool) -> Items:
@@ -84,31 +92,23 @@ def _together(lines: Sequence[Line], before: Sequence[int], found: Items, messag
     return [line.id for line in lines if line.id in {*kept, *found.line_ids}]
 
 
-def _settled(
-    scene: Scene, lines: Sequence[Line], draft: dict[str, Any], message: Message, picked: list[int], found: Items
-) -> Took | Unclear:
-    said = [Said("utter_lines_unknown", {"words": wording.listed(list(found.unknown))})] if found.unknown else []
-    corrects = NAME in scene.known
-    whole = len(picked) == len(lines) or bool(_ONLY.search(message.text) and picked)
-    if not (found.unclear or found.unknown) and (whole or corrects):
+def _settled(scene: Scene, lines: Sequence[Line], message: Message, picked: list[int], found: Items) -> Took | Unclear:
+    """Whole where nothing is left to ask: all of them, "only" these, or a correction of what was whole already."""
+    said = (Said("utter_lines_unknown", {"words": wording.listed(list(found.unknown))}),) if found.unknown else ()
+    corrects, clear = NAME in scene.known, not found.unclear and not found.unknown
+    if clear and (corrects or len(picked) == len(lines) or (picked and _ONLY.search(message.text))):
+        heard.draft(scene, NAME).clear()
         return Took(picked)
-    if corrects and picked == scene.known[NAME]:
-        return Unclear(tuple([*said, *_which(found, lines)]))
-    draft["picked"] = picked
-    draft["among"] = list(found.unclear[0].line_ids) if found.unclear else []
-    draft["word"] = found.unclear[0].word if found.unclear else ""
-    draft["more"] = False
-    return Unclear(tuple(said))
+    if corrects and not found.unclear and picked == scene.known[NAME]:
+        return Unclear(said)
+    first = found.unclear[0] if found.unclear else Unsure("", ())
+    heard.draft(scene, NAME).update(picked=picked, among=list(first.line_ids), word=first.word, more=False)
+    return Unclear(said, tuple(str(line.id) for line in lines))
 
 
-def _which(found: Items, lines: Sequence[Line]) -> list[Said]:
-    """The question about a correction that fits several, with the items as options of their own."""
-    return [Said("utter_lines_which_plain", {"word": unclear.word}) for unclear in found.unclear[:1]]
-
-
-def _only_yes(draft: dict[str, Any], message: Message, asked: bool, some: bool) -> Unclear | None:
+def _only_yes(draft: dict[str, Any], message: Message, more: bool) -> Unclear | None:
     """ "Yes, there is more": then which?"""
-    if asked and some and message.intent == "affirm":
+    if more and message.intent == "affirm":
         draft["more"] = True
         return Unclear()
     return None
@@ -127,7 +127,7 @@ def _elsewhere(message: Message, asked: bool) -> bool:
 
 
 def _question(scene: Scene, ask: Questions) -> Asked | Took | Refused:
-    lines, draft = scene.order.lines, scene.draft(NAME)
+    lines, draft = scene.order.lines, heard.draft(scene, NAME)
     if len(lines) == 1:
         return Took([lines[0].id])
     picked = [line for line in lines if line.id in draft.get("picked", ())]

@@ -15,7 +15,7 @@ from shop.ground.money import Money
 from shop.orders import Line
 from shop.picking import items, variants
 from shop.picking.goods import named
-from shop.picking.mentions import called, of
+from shop.picking.mentions import called
 from shop.picking.reading import with_products
 from shop.picking.variants import Wanted
 
@@ -49,18 +49,16 @@ def ask(scene: Scene) -> Asked | Took | Refused:
     lines = _lines(scene)
     for line in lines:
         if "variant" not in heard.of_line(scene, line.id):
-            return _question(scene, line, [other for other in lines if other.variant_id == line.variant_id])
+            return _question(scene, line)
     return Took(_chosen(scene, lines))
 
 
 def _all(scene: Scene, lines: Sequence[Line], said: tuple[Said, ...]) -> Took | Unclear:
-    """The value once it is whole. What is still to be told about it comes first."""
-    if any("variant" not in heard.of_line(scene, line.id) for line in lines):
-        scene.known.pop(NAME, None)
-        return Unclear(said)
-    if said:
-        return Unclear(said)  # `ask` then finds that all is known
-    return Took(_chosen(scene, lines))
+    """The value once it is whole. What has to be said of it is said first; `ask` then finds that all is known."""
+    whole = all("variant" in heard.of_line(scene, line.id) for line in lines)
+    if whole and not said:
+        return Took(_chosen(scene, lines))
+    return Unclear(said, tuple(str(line.id) for line in lines))
 
 
 def _chosen(scene: Scene, lines: Sequence[Line]) -> dict[str, str]:
@@ -133,14 +131,14 @@ def _noted(scene: Scene, line: Line, wanted: Wanted) -> list[Said]:
     return [Said("utter_variant_already", {"item": item})] if wanted.already else []
 
 
-def _question(scene: Scene, line: Line, alike: Sequence[Line]) -> Asked | Refused:
+def _question(scene: Scene, line: Line) -> Asked | Refused:
     every = {variant.id: variant for variant in variants.nearest(_variants(scene, line), line)}
     near = [every[n] for n in heard.of_line(scene, line.id).get("near", ()) if n in every] or list(every.values())
     item = order_words.item(line)
     if not near:
         facts = {"item": item, "order_id": scene.order.id}
         return Refused((Said("utter_variant_none", facts, instead(scene.order, scene.request.operation)),))
-    facts = {"item": item, "count": str(len(alike)), "ways": _ways(near)}
+    facts = {"item": item, "ways": _ways(near)}
     response = "utter_ask_variant" if len(near) <= SHOWN else "utter_ask_variant_of_many"
     return Asked(Said(response, facts, [_option(scene, line, variant) for variant in near[:SHOWN]]))
 

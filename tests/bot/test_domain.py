@@ -23,6 +23,7 @@ FACTS = (
     *("why", "doing", "hint", "tries_left", "missing", "orders"),
     *("quiet", "tracking", "address", "balance", "product", "products", "unknown", "unavailable"),
     *("price", "available", "have", "one", "other", "difference"),
+    *("word", "words", "items", "item", "ways", "gone", "new"),
 )
 
 
