@@ -13,7 +13,10 @@ from shop.picking.mentions import Mention
 
 VARIANTS = "variants"
 _STORE = "items"  # no field has this name: it outlives a change of the lines
-_SPLIT = re.compile(r"(?:,|\band\b|&)\s*(?=(?:the\s+)?(?:one|other|another|second|third)\b)", re.I)
+_EACH = re.compile(
+    r"\b(?:the\s+)?(?:one|other|another|first|second|third)(?:\s+one)?(?=\s+(?:in|with|to|for|as|into|should|shall)\b)",
+    re.I,
+)
 
 
 def store(scene: Scene) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def cut(message: Message, start: int, end: int) -> Message:
 
 def parts(message: Message, number: int) -> list[Message]:
     """ "One in oak and one in beech" for two of the same: a part for each; else the whole for all."""
-    ends = [0, *(match.end() for match in _SPLIT.finditer(message.text)), len(message.text)]
-    if len(ends) != number + 1:
+    starts = [match.start() for match in _EACH.finditer(message.text)]
+    if number < 2 or len(starts) != number:
         return [message] * number
-    return [cut(message, start, end) for start, end in pairwise(ends)]
+    return [cut(message, start, end) for start, end in pairwise([*starts, len(message.text)])]

@@ -17,6 +17,7 @@ from shop.orders import Line
 from shop.picking import items
 from shop.picking.items import Items
 from shop.picking.items import Unclear as Unsure
+from shop.picking.reading import with_products
 
 NAME = "lines"
 ENOUGH = "enough"  # the option that says: no more
@@ -65,7 +66,7 @@ def hear(scene: Scene, message: Message) -> Took | Unclear | None:
     found = _found(order.lines, draft, message, before, asked)
     if not found.asked:
         return _only_yes(draft, message, asked and bool(before))
-    if heard.already(scene, heard.VARIANTS) and not found.dropped and set(found.line_ids) <= set(before):
+    if heard.already(scene, heard.VARIANTS) and not _names_others(order.lines, message, before, found):
         return None  # it was about what they are to be instead
     if not (found.line_ids or found.unclear or found.dropped) and found.unknown and _elsewhere(message, asked):
         return None
@@ -119,6 +120,12 @@ def _enough(message: Message) -> bool:
         return True
     named = message.all(*TAKES)
     return not named and (message.intent == "deny" or bool(_ENOUGH.search(message.text)))
+
+
+def _names_others(lines: Sequence[Line], message: Message, before: Sequence[int], found: Items) -> bool:
+    """Whether a message about versions speaks of further items too: "the mug in white, and the rug"."""
+    goods = with_products(message.mentions, message.text, [line.name for line in lines])
+    return any(m.entity == "product" for m in goods) and bool(found.dropped or set(found.line_ids) - set(before))
 
 
 def _elsewhere(message: Message, asked: bool) -> bool:

@@ -98,6 +98,8 @@ def _addressed(scene: Scene, lines: Sequence[Line], message: Message) -> list[tu
     told = [line for line in lines if any(p.product and called(line.name, p.product, message.text) for p in own)]
     picked = items.pick(scene.order.lines, message.mentions, message.text)
     meant = [line for line in told if line.id in picked.wishes] or [line for line in told if line in asked] or told
+    if len({line.variant_id for line in meant}) == 1:
+        return list(zip(meant, heard.parts(message, len(meant)), strict=True))
     return [(line, heard.about(message, line, picked, _alike(line, lines))) for line in meant]
 
 

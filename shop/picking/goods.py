@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from shop.picking.mentions import Mention, of
+from shop.picking.sizes import RELATIVE
 
 COUNTS = {
     w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
@@ -29,6 +30,12 @@ _WANTED_ALONE = re.compile(
     r"(?:(?:be|in|with|of|as|an?|the|size|color|colour)\s+)*$",
     re.I,
 )
+# "If there's no oak", "otherwise walnut"; and after a wish, "or walnut".
+_FALLBACK = re.compile(
+    r"\b(?:(?:then|otherwise|else|or\s+else)|(?:if|unless)\b[^,.;]*?)\s+(?:in\s+)?(?:the\s+|an?\s+)?$", re.I
+)
+_OR = re.compile(r"^\s*(?:,|/|,?\s*\bor\b)\s*(?:in\s+)?(?:the\s+|an?\s+)?$", re.I)
+_IN = re.compile(r"\b(?:in|with)\s+(?:the\s+|an?\s+)?$", re.I)
 _WANTED_GOODS = re.compile(r"\b(?:for|to|into|with|by)\s+(?:an?|another|some)\s+$", re.I)
 _WANTED_AGAIN = re.compile(r"\b(?:for|to|into|with|by)\s+(?:the\s+)?(?:other\s+)?$", re.I)
 _APART = re.compile(
@@ -62,7 +69,7 @@ class Named:
     def said(self, text: str) -> str:
         """The customer's own words for it."""
         if self.end:
-            return text[self.start : self.end]
+            return text[self.start : self.product.end if self.product else self.end]
         return " ".join(str(m.value) for m in (*self.options, *([self.product] if self.product else [])))
 
     def plural(self, text: str) -> str | None:
@@ -74,9 +81,7 @@ class Named:
 def named(mentions: Sequence[Mention], text: str) -> list[Named]:
     """All phrases that name goods, in the order of the text."""
     found: list[Named] = []
-    goods = [
-        m for m in of(mentions, "product", "option", "ordinal") if m.entity != "ordinal" or not counts_orders(m, text)
-    ]
+    goods = [m for m in of(mentions, "product", "option", "ordinal") if not _says_something_else(m, text)]
     for place, mention in enumerate(goods):
         before = found[-1] if found else None
         gap = text[before.end : mention.start] if before else text[: mention.start]
@@ -85,6 +90,13 @@ def named(mentions: Sequence[Mention], text: str) -> list[Named]:
         else:
             found.append(_begun(mention))
     return _placed(found, text)
+
+
+def _says_something_else(mention: Mention, text: str) -> bool:
+    """ "Larger" is no value of its own, and the second order is no item."""
+    if mention.entity == "ordinal":
+        return counts_orders(mention, text)
+    return mention.entity == "option" and bool(RELATIVE.search(mention.said(text)))
 
 
 def counts_orders(ordinal: Mention, text: str) -> bool:
@@ -144,9 +156,8 @@ def _placed(found: list[Named], text: str) -> list[Named]:
         last = placed[-1] if placed else None
         negated = bool(_NOT.search(before)) or bool(last and last.negated and _CARRIES.match(before))
         negated = negated or bool(last and last.every and _BUT.match(before))
-        phrase = replace(
-            phrase, negated=negated, alternative=not negated and _alternative(phrase, before, found[:place])
-        )
+        wanted = not negated and _alternative(phrase, before, found[:place], last)
+        phrase = replace(phrase, negated=negated, alternative=wanted)
         placed.append(phrase)
     return placed
 
@@ -164,10 +175,19 @@ def _number(word: str) -> int:
     return COUNTS.get(word.lower()) or int(word)
 
 
-def _alternative(phrase: Named, before: str, ahead: Sequence[Named]) -> bool:
+def _alternative(phrase: Named, before: str, ahead: Sequence[Named], last: Named | None) -> bool:
     if phrase.product is None:
-        return bool(phrase.options) and bool(_WANTED_ALONE.search(before))
+        return bool(phrase.options) and _wanted_alone(before, ahead, last)
     if _WANTED_GOODS.search(before):
         return True
     again = any(n.product and n.product.value == phrase.product.value for n in ahead)
     return again and bool(_WANTED_AGAIN.search(before))
+
+
+def _wanted_alone(before: str, ahead: Sequence[Named], last: Named | None) -> bool:
+    """Whether options without a product are what is wanted. "In oak" is, once it was said of what."""
+    if _WANTED_ALONE.search(before) or _FALLBACK.search(before):
+        return True
+    if last and (last.alternative or last.after or last.wanted) and _OR.match(before):
+        return True
+    return bool(_IN.search(before)) and any(n.product for n in ahead)

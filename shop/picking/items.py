@@ -14,6 +14,9 @@ from shop.picking.reading import with_products
 _OF_THEM = re.compile(
     rf"(?<![\w.$#/-])(\d{{1,2}}|{'|'.join(COUNTS)})\s+(?:of\s+(?:them|those|these|(?:the|my)\s+items)|items)\b", re.I
 )
+_FIRST = re.compile(
+    rf"\b(first|last)\s+(\d{{1,2}}|{'|'.join(COUNTS)})\b(?!\s+(?:orders?|days?|weeks?|months?|digits?))", re.I
+)
 _LEFT_ALONE = re.compile(r"\b(?:keep|keeping|not|leave|without)\s+(?:the\s+)?$", re.I)
 
 
@@ -29,8 +32,8 @@ class Unclear:
 class Items:
     """The lines meant, in the order's order; `unknown` are products that the order does not have.
 
-    `dropped` are the lines that were said to be left out. `wishes` are options said behind a line's own name, which may
-    say what it shall be exchanged for; `loose` are those said of no line in particular.
+    `dropped` are the lines that were said to be left out. `wishes` are options said behind the name of lines, which may
+    say what these shall be exchanged for; `loose` are those said of no line in particular.
     """
 
     line_ids: tuple[int, ...]
@@ -49,6 +52,7 @@ def pick(lines: Sequence[Line], mentions: Sequence[Mention], text: str, chosen: 
         return Items(tuple(line.id for line in lines if str(line.id) in tapped), asked=True)
     search = _Search(lines, text, with_products(mentions, text, [line.name for line in lines]))
     search.sets(chosen)
+    search.first_ones()
     for phrase in search.phrases:
         search.take(phrase)
     search.counted()
@@ -117,10 +121,7 @@ class _Search:
             return
         self.asked = True
         among = [line for line in fitting if line.id in self.taken] or fitting if out else fitting
-        line_ids = self._counted(phrase, among)
-        (self.left_out if out else self.taken).extend(line_ids)
-        for line_id in line_ids:
-            self._note_wishes(line_id, phrase)
+        (self.left_out if out else self.taken).extend(self._counted(phrase, among))
 
     def _fitting(self, phrase: Named) -> list[Line]:
         """The lines that the phrase describes."""
@@ -150,6 +151,8 @@ class _Search:
         """As many of them as were said; several that are not alike are a question."""
         if not fitting:
             return []
+        for line in fitting:
+            self._note_wishes(line, phrase)  # where it is unclear which, it is for the one that turns out
         if phrase.ordinal:
             nth = fitting[phrase.ordinal - 1 : phrase.ordinal]
             return [line.id for line in nth] or self._ask(phrase.said(self.text), fitting)
@@ -174,11 +177,21 @@ class _Search:
         self.unclear.append(Unclear(word, tuple(line.id for line in fitting)))
         return []
 
-    def _note_wishes(self, line_id: int, phrase: Named) -> None:
-        line = next(line for line in self.lines if line.id == line_id)
-        said = [o for o in phrase.after if not has_option(line.options.values(), o)]
-        if said or phrase.wanted:
-            self.wishes[line_id] = (*said, *phrase.wanted)
+    def _note_wishes(self, line: Line, phrase: Named) -> None:
+        said = [option for option in phrase.after if not has_option(line.options.values(), option)]
+        if (said or phrase.wanted) and not phrase.negated:
+            self.wishes[line.id] = (*said, *phrase.wanted)
+
+    def first_ones(self) -> None:
+        """ "The first two"."""
+        match = _FIRST.search(self.text)
+        if not match or any(phrase.product for phrase in self.phrases):
+            return
+        number = COUNTS.get(match[2].lower()) or int(match[2])
+        self.phrases = [p for p in self.phrases if not (p.ordinal and match.start() <= p.start < match.end())]
+        self.asked = True
+        ids = [line.id for line in self.lines]
+        self.taken += ids[:number] if match[1].lower() == "first" else ids[-number:] if number else []
 
     def counted(self) -> None:
         """ "Two of them"."""

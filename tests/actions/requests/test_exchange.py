@@ -94,6 +94,27 @@ def test_two_alike_in_one_way_and_in_two(bot: Bot) -> None:
     assert contents(bot, second, "wanted") == ["Dining Chair beech wood", "Dining Chair walnut wood"]
 
 
+def test_said_before_it_was_clear_of_which(bot: Bot) -> None:
+    order_id = buy(bot, bot.customer(), [OAK, WALNUT])
+    which = bot.says("exchange_items", {"option": "beech"}, text="exchange only the chair for beech")
+    assert which.responses == ["utter_ask_lines_which"]
+    more = bot.taps(which, "Dining Chair (oak")
+    plan = bot.taps(more, "That's all")
+    assert plan.responses == ["utter_exchange_plan"] and "beech" in plan.only["lines"]
+    bot.taps(plan, "Yes")
+    assert going_back(bot, order_id) == ["Dining Chair oak wood"]
+
+
+def test_a_version_like_another_item_is_not_that_item(bot: Bot) -> None:
+    order_id = buy(bot, bot.customer(), [OAK, WALNUT])
+    bot.says("exchange_items", {"option": "oak"}, text="exchange only the oak chair")
+    bot.says("inform", {"option": "walnut"}, text="the walnut one")
+    plan = bot.says("inform", {"payment": "paypal"}, text="paypal")
+    bot.taps(plan, "Yes")
+    assert going_back(bot, order_id) == ["Dining Chair oak wood"]
+    assert contents(bot, order_id, "wanted") == ["Dining Chair walnut wood"]
+
+
 def test_another_version_under_the_plan(bot: Bot) -> None:
     order_id = buy(bot, bot.customer(), [OAK])
     bot.says("exchange_items", {"option": "beech"}, text="exchange the chair for beech")

@@ -55,6 +55,16 @@ def pick(lines: tuple[Line, ...], said: str, **more: Any) -> Items:
         (HOME, f"keep the {MUG_} and return the {RUG_}", (2,)),
         (HOME, f"the {RUG_} and the {VASE_} but not the {VASE_}", (2,)),
         (HOME, "the {ordinal:2|second} one", (2,)),
+        (HOME, "the {ordinal:1|first} two", (1, 2)),
+        (HOME, "the last two items", (2, 3)),
+        (
+            CHAIRS,
+            f"{{item_set:both}} {{option:oak}} {CHAIRS_}, one in {{option:beech}} and one in {{option:walnut}}",
+            (4, 5),
+        ),
+        (CHAIRS, f"an {{option:oak}} {CHAIR_} in {{option:beech}} or {{option:walnut}}", (4,)),
+        (CHAIRS, f"an {{option:oak}} {CHAIR_} in {{option:beech}}, if there's none then {{option:walnut}}", (4,)),
+        (HOME, f"a {{option:large|larger}} {VASE_}", (3,)),
         (HOME, "the {ordinal:1|first} and the {ordinal:3|third}", (1, 3)),
         (CHAIRS, f"the {{ordinal:3|third}} {CHAIR_}", (6,)),
         (CHAIRS, f"the {{option:walnut}} {CHAIR_}", (6,)),
@@ -142,6 +152,11 @@ def test_what_is_left_out_is_known() -> None:
 def test_the_rest_is_without_what_was_picked() -> None:
     assert pick(HOME, "{item_set:rest|the rest}", chosen=[1]).line_ids == (2, 3)
     assert pick(HOME, f"the {MUG_}, keep {{item_set:rest|the rest}}").line_ids == (1,)
+
+
+def test_what_shall_come_instead_waits_until_it_is_clear_of_which() -> None:
+    found = pick(CHAIRS, f"the {CHAIR_} to {{option:beech}}")
+    assert found.unclear and set(found.wishes) == {4, 5, 6}
 
 
 def test_what_shall_come_instead_belongs_to_its_item() -> None:
