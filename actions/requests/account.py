@@ -22,8 +22,9 @@ def pending(scene: Scene) -> list[str]:
 def hear_orders(scene: Scene, message: Message) -> Took | None:
     """An option; a yes or a no counts as long as this is the question."""
     told = message.value("also")
-    if scene.request.asked == "orders":
-        told = {"affirm": "orders", "deny": "none"}.get(message.intent, told)
+    if told is None and scene.request.asked == "orders":
+        only = "none" if message.value("address_scope") == "account" else None
+        told = {"affirm": "orders", "deny": "none"}.get(message.intent, only)
     return None if told is None else Took(pending(scene) if told == "orders" else [])
 
 

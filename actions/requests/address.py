@@ -12,6 +12,7 @@ from shop.order_states import ACCOUNT, ADDRESS
 from shop.plans import Plan
 
 INTENT = "change_address"
+ORDER = re.compile(r"\b(orders?|parcels?|packages?|delivery|ship|shipment|deliver)\b", re.IGNORECASE)
 TOO = re.compile(r"\b(too|also|as well|both)\b", re.IGNORECASE)
 WORDS = Words("utter_address_plan", "utter_address_done", "utter_address_not_possible", "utter_address_dropped")
 
@@ -28,7 +29,8 @@ def scope(message: Message, open_one: str | None) -> str:
 
 def default_instead(scene: Scene) -> list[Option]:
     """Unless an order's address was asked for, it may be the default one that is to change."""
-    if scene.request.wish.value("address_scope") == "order":
+    wish = scene.request.wish
+    if wish.value("address_scope") == "order" or ORDER.search(wish.text):
         return []
     return [Option(wording.say("option_default_address"), INTENT, {"address_scope": "account"})]
 

@@ -25,7 +25,8 @@ REPLACING = {ADDRESS: ACCOUNT, ACCOUNT: ADDRESS}
 
 def operation(message: Message, open_one: str | None) -> str | None:
     """The operation that the message wishes, or None when it is no such wish. `open_one`: what is asked about just now."""
-    scoped = open_one in REPLACING and message.intent in ("inform", "correct") and message.value("address_scope")
+    by_the_way = message.intent not in ("affirm", "deny", *STARTS)
+    scoped = open_one in REPLACING and by_the_way and message.value("address_scope")
     if message.intent == address.INTENT or scoped:
         return address.scope(message, open_one)
     return STARTS.get(message.intent)

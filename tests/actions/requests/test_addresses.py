@@ -110,6 +110,25 @@ def test_pending_orders_may_go_to_the_new_address_too(bot: Bot, word: str) -> No
     assert of_order(bot, delivered) == HOME
 
 
+def test_which_one_may_be_said_in_passing(bot: Bot) -> None:
+    ada = bot.customer()
+    order_id = bot.order(ada, 1)
+    asked = bot.says("change_address", WHOLE, text=f"please send my order to {TEXT}")
+    assert asked.responses == ["utter_address_plan"] and order_id in asked.only["lines"]
+    bot.says("stop", text="stop")
+    bot.says("change_address", WHOLE, text=f"my new address is {TEXT}")
+    default = bot.says("inform", {"address_scope": "account"}, text="my default address")
+    assert default.responses == ["utter_ask_account_orders"]
+    only = bot.says("inform", {"address_scope": "account"}, text="only my account")
+    assert only.responses == ["utter_account_plan"] and order_id not in only.only["lines"]
+
+
+def test_the_default_too_in_words(bot: Bot) -> None:
+    order_plan(bot, bot.order(bot.customer(), 1))
+    both = bot.says("nlu_fallback", {"address_scope": "account"}, text="make it my default too")
+    assert both.responses == ["utter_address_plan"] and "default address" in both.only["lines"]
+
+
 def test_without_pending_orders_it_is_the_default_address(bot: Bot) -> None:
     bot.customer()
     assert bot.says("change_address", text="I have moved").responses == ["utter_ask_account_address"]
