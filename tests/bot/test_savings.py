@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
 
@@ -20,6 +21,11 @@ def test_every_event_is_found_by_its_name() -> None:
         assert Event.resolve_by_type(kind.type_name) is first
     with pytest.raises(ValueError, match="Unknown event name 'news'"):
         Event.resolve_by_type("news")
+
+
+def test_an_empty_domain_is_told_from_one_with_something_in_it() -> None:
+    empty, full = Domain.empty(), Domain.from_dict({"intents": ["greet"]})
+    assert [empty.is_empty(), full.is_empty(), empty.is_empty(), full.is_empty()] == [True, False, True, False]
 
 
 @pytest.mark.parametrize(
