@@ -41,6 +41,7 @@ def ask(session: Session, turn: Turn, found: Sequence[Product], intent: str) -> 
     """Which product; those that a word may stand for are offered."""
     offered = list(found) or last(session, turn)
     options = [Option(product.name, intent, {"product": product.name}) for product in offered[:CHOICES]]
+    options.append(Option(wording.say("all_products"), "list_products"))
     return Answer([Said("utter_which_product", options=options)], TOPIC)
 
 

@@ -93,12 +93,12 @@ def test_the_product_spoken_of_last_is_meant_by_what_it_comes_in(bot: Bot) -> No
     assert reply.only["lines"] == "Wall Clock (oak, white): $70.00, in stock"
     reply = asked(bot, "action_product_info", "do you have surfboards")
     assert reply.only["response"] == "utter_which_product"
-    assert reply.options == [("product_info", {"product": "Wall Clock"})]
+    assert reply.options == [("product_info", {"product": "Wall Clock"}), ("list_products", {})]
 
 
 def test_a_word_of_several_products_is_asked_about(bot: Bot) -> None:
     reply = asked(bot, "action_product_info", "the clock", ("product", "clock"))
-    assert [entities["product"] for _, entities in reply.options] == list(CLOCKS)
+    assert [entities.get("product") for _, entities in reply.options] == [*CLOCKS, None]
     assert bot.hear("product_info", {"product": "Wall Clock"}).run("action_product_info").only["response"] == (
         "utter_product"
     )
@@ -180,4 +180,4 @@ def test_nothing_fits_is_said_so_and_without_a_product_it_is_asked(bot: Bot) -> 
     assert (reply.only["response"], reply.only["product"]) == ("utter_no_suggestions", "Table Clock")
     assert bot.hear("recommend").run("action_recommend").only["response"] == "utter_which_product"
     reply = asked(bot, "action_recommend", "what goes with the clock", ("product", "clock"))
-    assert {intent for intent, _ in reply.options} == {"recommend"}
+    assert [intent for intent, _ in reply.options] == ["recommend", "recommend", "list_products"]
