@@ -28,6 +28,7 @@ TWIN = [
     (r"(?i)\b(#?w?)1(?=\d{6}\b)", r"\g<1>2"),  # order numbers
     (r"\b8800(?=\d{8}\b)", "8801"),  # tracking numbers
     (r"@mail\.example", "@text.example"),
+    (r"\b59(?=\d{3}\b)", "58"),  # ZIP codes by which somebody is found
     (r"\+1212555", "+1646555"),
     (r"\+1917555", "+1332555"),
 ]
@@ -119,8 +120,8 @@ class Given:
         first, last = played.person.partition("@")[0].split(".")
         place = "web" if "@mail." in played.person else "sms"
         self.id = f"{first}_{last}_{place}"
-        # A visitor's own phone is none that the shop knows.
-        phone = played.phone if played.who == "customer" else played.phone.replace("55501", "55601")
+        # The phone of somebody who texts as a visitor is none that the shop knows.
+        phone = played.phone if played.who == "customer" or place == "web" else None
         given = played.given
         self.customers = [_customer(self.id, first, last, played.person, phone, given)]
         self.orders = [self._order(order, self.id, nth) for nth, order in enumerate(given.get("orders", []))]

@@ -1,5 +1,6 @@
 """What the shop's database holds about the customer of a conversation, and how it should differ afterwards."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
 from shop.ground.db import Base
-from shop.models import Customer, Order, OrderLine, Parcel, Payment, PaymentMethod, Product, Variant
+from shop.models import EXCHANGING, Customer, Order, OrderLine, Parcel, Payment, PaymentMethod, Product, Variant
 from shop.records import ReceiptRow
 from tests.conversations.given import METHODS
 
@@ -46,13 +47,29 @@ def receipts(engine: Engine, email: str) -> list[str]:
         return list(session.scalars(query.where(Customer.email == email)))
 
 
-def expected(before: State, after: dict[str, Any]) -> State:
-    """What `after` names is as it says; all else is as it was."""
-    changed = {name: {**before[name], **value} if name.startswith("#") else value for name, value in after.items()}
-    for order in changed.values():
-        if isinstance(order, dict):
-            order.update({name: sorted(value) for name, value in order.items() if isinstance(value, list)})
-    return before | changed
+def differences(before: State, after: dict[str, Any], now: State) -> list[str]:
+    """Where the shop is not as `after` says; what `after` does not name must be as it was before."""
+    wanted = dict(before)
+    for name, value in after.items():
+        wanted[name] = _changed(before[name], value) if isinstance(value, dict) else value
+    return [line for name in wanted for line in _compared(name, wanted[name], now.get(name))]
+
+
+def _changed(order: State, value: dict[str, Any]) -> State:
+    """An order as it should be. Swaps say the rest: what an exchange sends back, what a change of items replaced."""
+    old, new = zip(*(pair.split(" -> ") for pair in value["swaps"]), strict=True) if "swaps" in value else ((), ())
+    if old and value["status"] == EXCHANGING:
+        value = {"back": old, "wanted": new, **value}
+    elif old:
+        kept = Counter(order["lines"]) - Counter(old)
+        value = {"replaced": old, "lines": [*kept.elements(), *new], **value}
+    return order | {key: sorted(what) if isinstance(what, list | tuple) else what for key, what in value.items()}
+
+
+def _compared(name: str, wanted: Any, got: Any) -> list[str]:
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        return [f"{name} {line}" for key in wanted for line in _compared(key, wanted[key], got[key])]
+    return [] if wanted == got else [f"{name}: {got!r} instead of {wanted!r}"]
 
 
 def whole(engine: Engine, leaving_out: set[str]) -> Rows:
@@ -81,7 +98,7 @@ def _order(order: Order) -> State:
         "replaced": sorted(_line(line) for line in lines if line.role == "replaced"),
         "wanted": sorted(_line(line) for line in lines if line.role == "wanted"),
         "back": sorted(_line(line) for line in lines if line.going_back),
-        "pairs": sorted(f"{_line(one.replaces)} -> {_line(one)}" for one in lines if one.replaces is not None),
+        "swaps": sorted(f"{_line(one.replaces)} -> {_line(one)}" for one in lines if one.replaces is not None),
         "payments": sorted(_payment(payment) for payment in order.payments),
         "settled by": NAMES.get(order.change_method_id or "", ""),
     }

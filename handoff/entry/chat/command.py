@@ -54,7 +54,8 @@ def opened(script: Script, channel: Channel, loaded: Settings, url: str, custome
     twin = f"http://127.0.0.1:{loaded.twin_port}" if loaded.development else ""
     person = customer or script.person or ""
     needs_codes = any(turn.code in ("right", "wrong") for turn in script.on(channel))
-    outbox = Outbox(twin, person if "@" in person else "") if twin and needs_codes else None
+    phone = script.phone or "" if channel == "web" else ""
+    outbox = Outbox(twin, person if "@" in person else "", phone) if twin and needs_codes else None
     if channel == "web":
         where = url or loaded.public_url
         return Web(where, identity(where, person) if script.who == "customer" else ""), outbox
