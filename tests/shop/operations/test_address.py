@@ -40,8 +40,8 @@ def test_the_plan_names_both_addresses_and_the_yes_changes_the_order_alone(db: D
         assert receipts.of_plan(session, plan.id) == receipt
 
 
-def test_an_address_is_tidied(db: Database) -> None:
-    with db.transaction() as session:
+def test_an_address_is_tidied(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         loose = Address("  7  Elm\nStreet ", "", "Portland", "ME", "04101-2233", "")
         plan = address.prepare(session, who, ID, loose, "c1:1", NOW)
@@ -77,15 +77,15 @@ def test_an_address_that_cannot_be(sqlite_db: Database, given: Address, said: st
         assert acting.rows(session) == before
 
 
-def test_abroad_needs_no_state(db: Database) -> None:
-    with db.transaction() as session:
+def test_abroad_needs_no_state(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         vienna = Address("Neubaugasse 3", "", "Wien", "", "1070", "Austria")
         assert address.prepare(session, who, ID, vienna, "c1:1", NOW).payload["address"]["zip"] == "1070"
 
 
-def test_the_default_address_alone(db: Database) -> None:
-    with db.transaction() as session:
+def test_the_default_address_alone(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         plan = account.prepare(session, who, ELM, [], "c1:1", NOW)
         assert plan.order_id is None and plan.card["order"] is None
@@ -116,8 +116,8 @@ def test_the_default_address_and_pending_orders(db: Database) -> None:
         assert [change.get("order") for change in receipt.changes] == [None, ID, OTHER]
 
 
-def test_one_of_its_orders_changed_and_the_whole_plan_is_void(db: Database) -> None:
-    with db.transaction() as session:
+def test_one_of_its_orders_changed_and_the_whole_plan_is_void(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         small.order(session, OTHER, sequence=1)
         plan = account.prepare(session, who, ELM, [ID, OTHER], "c1:1", NOW)
@@ -129,8 +129,8 @@ def test_one_of_its_orders_changed_and_the_whole_plan_is_void(db: Database) -> N
         assert acting.rows(session) == before
 
 
-def test_the_default_address_changed_meanwhile(db: Database) -> None:
-    with db.transaction() as session:
+def test_the_default_address_changed_meanwhile(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         plan = account.prepare(session, who, ELM, [], "c1:1", NOW)
         session.get_one(Customer, "ada").address = replace(HOME, address1="14 Maple Street")
@@ -139,8 +139,8 @@ def test_the_default_address_changed_meanwhile(db: Database) -> None:
         assert refused.value.code == "plan_void"
 
 
-def test_the_account_is_not_for_everybodys_orders(db: Database) -> None:
-    with db.transaction() as session:
+def test_the_account_is_not_for_everybodys_orders(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         small.customer(session, "bob")
         small.order(session, OTHER, "bob", sequence=1)

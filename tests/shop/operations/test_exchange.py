@@ -45,8 +45,8 @@ def test_the_exchange_is_noted_and_nothing_moves(db: Database) -> None:
         assert seen is not None and [line.id for line in seen.lines] == [mug, lamp]
 
 
-def test_the_mail_tells_how_to_send_it_back(db: Database) -> None:
-    with db.transaction() as session:
+def test_the_mail_tells_how_to_send_it_back(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED)
         receipt = acting.commit(session, who, acting.PREPARE["exchange"](session, who, "c1:1"))
         [job] = session.scalars(select(Job))
@@ -54,8 +54,8 @@ def test_the_mail_tells_how_to_send_it_back(db: Database) -> None:
         assert "400 Orchard Road" in job.payload["text"] and "{" not in job.payload["text"]
 
 
-def test_what_it_gives_back_follows_later(db: Database) -> None:
-    with db.transaction() as session:
+def test_what_it_gives_back_follows_later(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED)
         wanted = [Swap(acting.line_ids(session)[1], "V-lamp-steel")]
         plan = exchange.prepare(session, who, ID, wanted, "gift", "c1:1", NOW)
@@ -66,8 +66,8 @@ def test_what_it_gives_back_follows_later(db: Database) -> None:
         assert acting.balance(session) == 1000
 
 
-def test_a_gift_card_must_cover_it_now_though_it_pays_later(db: Database) -> None:
-    with db.transaction() as session:
+def test_a_gift_card_must_cover_it_now_though_it_pays_later(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED, balance=249)
         with pytest.raises(Conflict) as refused:
             exchange.prepare(session, who, ID, acting.red(session), "gift", "c1:1", NOW)
@@ -75,8 +75,8 @@ def test_a_gift_card_must_cover_it_now_though_it_pays_later(db: Database) -> Non
         assert [one.id for one in exchange.methods(session, "ada", ID, acting.red(session))] == ["card", "paypal"]
 
 
-def test_at_the_same_price_no_method_is_noted(db: Database) -> None:
-    with db.transaction() as session:
+def test_at_the_same_price_no_method_is_noted(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED)
         wanted = [Swap(acting.line_ids(session)[0], "V-mug-white")]
         plan = exchange.prepare(session, who, ID, wanted, None, "c1:1", NOW)

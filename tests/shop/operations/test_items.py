@@ -42,8 +42,8 @@ def test_a_dearer_one_is_charged(db: Database) -> None:
         )
 
 
-def test_a_cheaper_one_is_refunded(db: Database) -> None:
-    with db.transaction() as session:
+def test_a_cheaper_one_is_refunded(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         wanted = [Swap(acting.line_ids(session)[1], "V-lamp-steel")]
         plan = items.prepare(session, who, ID, wanted, "gift", "c1:1", NOW)
@@ -55,8 +55,8 @@ def test_a_cheaper_one_is_refunded(db: Database) -> None:
 
 
 @pytest.mark.parametrize("method", [None, "card", "nothing"])
-def test_at_the_same_price_no_method_is_needed(db: Database, method: str | None) -> None:
-    with db.transaction() as session:
+def test_at_the_same_price_no_method_is_needed(sqlite_db: Database, method: str | None) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         wanted = [Swap(acting.line_ids(session)[0], "V-mug-white")]
         plan = items.prepare(session, who, ID, wanted, method, "c1:1", NOW)
@@ -78,8 +78,8 @@ def test_the_new_line_is_paired_with_the_old(db: Database) -> None:
         assert new.options == {"color": "red"} and new.name == "Mug" and new.position == 2
 
 
-def test_two_of_the_same_are_two(db: Database) -> None:
-    with db.transaction() as session:
+def test_two_of_the_same_are_two(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         order = session.get_one(Order, ID)
         twin = {"variant_id": "V-mug", "product_id": "P-Mug", "name": "Mug", "options": {"color": "blue"}}
@@ -150,8 +150,8 @@ def test_what_is_refused(
         assert acting.rows(session) == before
 
 
-def test_a_line_of_another_order_is_no_line_of_this(db: Database) -> None:
-    with db.transaction() as session:
+def test_a_line_of_another_order_is_no_line_of_this(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         small.order(session, "#W1000002", sequence=1)
         with pytest.raises(NotFound):
@@ -160,8 +160,8 @@ def test_a_line_of_another_order_is_no_line_of_this(db: Database) -> None:
             )
 
 
-def test_more_than_the_shop_holds_does_not_go_back(db: Database) -> None:
-    with db.transaction() as session:
+def test_more_than_the_shop_holds_does_not_go_back(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, moves=(("payment", 7500, "card"), ("refund", 7100, "card")))
         with pytest.raises(Conflict) as refused:
             items.prepare(session, who, ID, [Swap(acting.line_ids(session)[1], "V-lamp-steel")], "card", "c1:1", NOW)

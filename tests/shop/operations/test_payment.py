@@ -36,8 +36,8 @@ def test_a_new_payment_and_a_refund_of_the_old(db: Database) -> None:
         ]
 
 
-def test_from_a_gift_card_it_is_back_at_once(db: Database) -> None:
-    with db.transaction() as session:
+def test_from_a_gift_card_it_is_back_at_once(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, moves=(("payment", 7500, "gift"),), balance=5)
         plan = payment.prepare(session, who, ID, "card", "c1:1", NOW)
         assert plan.lines[1] == "$75.00 goes back to your gift card, immediately."
@@ -46,16 +46,16 @@ def test_from_a_gift_card_it_is_back_at_once(db: Database) -> None:
 
 
 @pytest.mark.parametrize("balance", [7500, 7501])
-def test_a_gift_card_that_covers_it(db: Database, balance: int) -> None:
-    with db.transaction() as session:
+def test_a_gift_card_that_covers_it(sqlite_db: Database, balance: int) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, balance=balance)
         assert [one.id for one in payment.methods(session, "ada", ID)] == ["paypal", "gift"]
         acting.commit(session, who, payment.prepare(session, who, ID, "gift", "c1:1", NOW))
         assert acting.balance(session) == balance - 7500
 
 
-def test_a_gift_card_that_does_not(db: Database) -> None:
-    with db.transaction() as session:
+def test_a_gift_card_that_does_not(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, balance=7499)
         assert [one.id for one in payment.methods(session, "ada", ID)] == ["paypal"]
         with pytest.raises(Conflict) as refused:
@@ -77,8 +77,8 @@ def test_a_gift_card_that_was_spent_after_the_plan(db: Database) -> None:
         assert acting.rows(session) == before
 
 
-def test_it_can_be_done_once(db: Database) -> None:
-    with db.transaction() as session:
+def test_it_can_be_done_once(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         acting.commit(session, who, payment.prepare(session, who, ID, "paypal", "c1:1", NOW))
         with pytest.raises(Conflict) as refused:

@@ -64,8 +64,8 @@ def test_the_shops_signature_is_enough(sqlite_db: Database, write: str) -> None:
 
 
 @pytest.mark.parametrize("write", ["return", "exchange"])
-def test_settled_elsewhere_it_needs_a_code(db: Database, write: str) -> None:
-    with db.transaction() as session:
+def test_settled_elsewhere_it_needs_a_code(sqlite_db: Database, write: str) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, Proof.PHONE, status=DELIVERED)
         plan = elsewhere(session, who, write)
         with pytest.raises(Unauthorised) as refused:
@@ -121,8 +121,8 @@ def test_the_policy_decides(sqlite_db: Database, needed: policy.Proof, level: Pr
         assert refused.value.code == code
 
 
-def test_a_receipt_says_who_did_it(db: Database) -> None:
-    with db.transaction() as session:
+def test_a_receipt_says_who_did_it(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session)
         receipt = acting.commit(session, who, PREPARE["cancel"](session, who, "c1:1"), by="agent-7")
         assert receipt.by == "agent-7"

@@ -147,7 +147,7 @@ paid = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(todo=st.lists(st.tuples(steps, late), min_size=2, max_size=3), paid_with=paid, data=st.data())
 def test_over_any_sequence_of_operations(
     sqlite_db: Database, todo: list[tuple[list[Step], bool]], paid_with: list[tuple[str, int]], data: st.DataObject

@@ -66,8 +66,8 @@ def test_where_the_refund_may_go(sqlite_db: Database, moves: Any, allowed: list[
             assert refused.value.code == "return_method"
 
 
-def test_with_nothing_left_to_refund_to_a_person_is_offered(db: Database) -> None:
-    with db.transaction() as session:
+def test_with_nothing_left_to_refund_to_a_person_is_offered(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED, moves=(("payment", 7500, "closed account"),))
         session.delete(session.get_one(PaymentMethod, ("ada", "gift")))
         session.flush()
@@ -77,15 +77,15 @@ def test_with_nothing_left_to_refund_to_a_person_is_offered(db: Database) -> Non
         assert refused.value.code == "return_no_method" and refused.value.message.endswith("A person can look into it.")
 
 
-def test_no_more_goes_back_than_the_shop_holds(db: Database) -> None:
-    with db.transaction() as session:
+def test_no_more_goes_back_than_the_shop_holds(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED, moves=(("payment", 7500, "card"), ("refund", 2000, "card")))
         plan = returns.prepare(session, who, ID, acting.line_ids(session), "card", "c1:1", NOW)
         assert "Once that has arrived here, $55.00 goes back" in plan.lines[1]
 
 
-def test_what_cost_nothing_needs_no_method(db: Database) -> None:
-    with db.transaction() as session:
+def test_what_cost_nothing_needs_no_method(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
         who = acting.shop(session, status=DELIVERED, moves=())
         plan = returns.prepare(session, who, ID, acting.line_ids(session), None, "c1:1", NOW)
         assert plan.lines[1] == "Nothing was paid, so nothing has to be refunded."
