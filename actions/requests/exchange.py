@@ -1,6 +1,6 @@
 """Delivered items for other versions of them: which order, which items, what instead, the difference, the plan."""
 
-from actions.requests import order, swaps
+from actions.requests import order, swaps, variants
 from actions.requests.flow import Flow, Scene, Words
 from actions.requests.lines import Questions
 from shop.operations import exchange
@@ -8,7 +8,7 @@ from shop.order_states import EXCHANGE
 from shop.plans import Plan
 
 WORDS = Words("utter_exchange_plan", "utter_exchange_done", "utter_exchange_not_possible", "utter_exchange_dropped")
-ASK = Questions("utter_ask_exchange_lines", "utter_ask_exchange_more")
+ASK = Questions("utter_ask_exchange_lines", "utter_ask_exchange_more", variants.told)
 
 
 def prepare(scene: Scene) -> Plan:

@@ -1,6 +1,7 @@
 """What a message told about items beside what was asked: kept until its turn comes, and heard only once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
@@ -45,17 +46,19 @@ def mark(scene: Scene, field: str) -> None:
 
 
 def keep_wishes(scene: Scene, message: Message, found: Items) -> None:
-    """Note down what was said of an item in passing: "the mug in white" while the question is which items."""
-    for line_id in found.wishes:
+    """Note down what was said of items in passing: "the mug in white" while the question is which items."""
+    keep_wish(scene, message, [*found.wishes, *(found.line_ids if found.loose else ())])
+
+
+def keep_wish(scene: Scene, message: Message, line_ids: Iterable[int]) -> None:
+    for line_id in line_ids:
         of_line(scene, line_id)["wish"] = asdict(message)
-    if found.loose:
-        for line_id in found.line_ids:
-            of_line(scene, line_id).setdefault("wish", asdict(message))
 
 
-def wish(scene: Scene, line_id: int) -> Message | None:
-    """What was said of the line before its turn came; given out once."""
-    told = of_line(scene, line_id).pop("wish", None)
+def wish(scene: Scene, line_id: int, keep: bool = False) -> Message | None:
+    """What was said of the line before its turn came; given out once, unless it is only looked at."""
+    known = of_line(scene, line_id)
+    told = known.get("wish") if keep else known.pop("wish", None)
     if told is None:
         return None
     return Message(**{**told, "mentions": tuple(Mention(**mention) for mention in told["mentions"])})

@@ -1,6 +1,6 @@
 """Other versions of items in a pending order: which order, which items, what instead, the difference, the plan."""
 
-from actions.requests import order, swaps
+from actions.requests import order, swaps, variants
 from actions.requests.flow import Flow, Scene, Words
 from actions.requests.lines import Questions
 from shop.operations import items
@@ -8,7 +8,7 @@ from shop.order_states import ITEMS
 from shop.plans import Plan
 
 WORDS = Words("utter_items_plan", "utter_items_done", "utter_items_not_possible", "utter_items_dropped")
-ASK = Questions("utter_ask_items_lines", "utter_ask_items_more")
+ASK = Questions("utter_ask_items_lines", "utter_ask_items_more", variants.told)
 
 
 def prepare(scene: Scene) -> Plan:

@@ -4,7 +4,7 @@ It may be done only once per order: so after the first items it is asked whether
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ _ENOUGH = re.compile(
     r"\b(that'?s (all|it|everything)|that is (all|it)|nothing (else|more)|no more|done|just (that|those))\b", re.I
 )
 _ONLY = re.compile(r"\b(only|just|nothing but)\b", re.I)
+_TOO = re.compile(r"^\W*(yes|and)\b|\b(too|also|as well|plus)\b", re.I)
 _OTHERWISE = re.compile(r"^\W*no\b|\b(actually|instead|rather|i meant|i mean)\b", re.I)
 _ORDER = re.compile(r"\b(orders?|purchase)\b", re.I)
 _LAST = re.compile(r"\blast (one|item|thing)\b", re.I)
@@ -34,10 +35,11 @@ _LAST = re.compile(r"\blast (one|item|thing)\b", re.I)
 
 @dataclass(frozen=True)
 class Questions:
-    """Responses: which items {order_id}, and whether there are more {items}."""
+    """Responses: which items {order_id}, and whether there are more {items}; `told` is how an item is put in words."""
 
     which: str
     more: str
+    told: Callable[[Scene, Line], str] = lambda scene, line: order_words.item(line)
 
 
 def field(ask: Questions, clears: tuple[str, ...]) -> Field:
@@ -65,7 +67,7 @@ def hear(scene: Scene, message: Message) -> Took | Unclear | None:
         return Took(before)
     found = _found(order.lines, draft, message, before, asked)
     if not found.asked:
-        return _only_yes(draft, message, asked and bool(before))
+        return _in_passing(scene, draft, message, found) if asked and before else None
     if heard.already(scene, heard.VARIANTS) and not _names_others(order.lines, message, before, found):
         return None  # it was about what they are to be instead
     if not (found.line_ids or found.unclear or found.dropped) and found.unknown and _elsewhere(message, asked):
@@ -88,7 +90,7 @@ def _found(lines: Sequence[Line], draft: dict[str, Any], message: Message, befor
 
 def _together(lines: Sequence[Line], before: Sequence[int], found: Items, message: Message) -> list[int]:
     """What was picked before and what is said now."""
-    corrected = found.line_ids and (message.intent == "correct" or _OTHERWISE.search(message.text))
+    corrected = found.line_ids and _OTHERWISE.search(message.text) and not _TOO.search(message.text)
     kept = [] if corrected or _ONLY.search(message.text) else [n for n in before if n not in found.dropped]
     return [line.id for line in lines if line.id in {*kept, *found.line_ids}]
 
@@ -103,13 +105,17 @@ def _settled(scene: Scene, lines: Sequence[Line], message: Message, picked: list
     if corrects and not found.unclear and picked == scene.known[NAME]:
         return Unclear(said)
     first = found.unclear[0] if found.unclear else Unsure("", ())
+    heard.draft(scene, NAME).update(last=[n for n in found.line_ids if n in picked])
     heard.draft(scene, NAME).update(picked=picked, among=list(first.line_ids), word=first.word, more=False)
     return Unclear(said, tuple(str(line.id) for line in lines))
 
 
-def _only_yes(draft: dict[str, Any], message: Message, more: bool) -> Unclear | None:
-    """ "Yes, there is more": then which?"""
-    if more and message.intent == "affirm":
+def _in_passing(scene: Scene, draft: dict[str, Any], message: Message, found: Items) -> Unclear | None:
+    """ "Yes, there is more": then which? And "the same but in blue" is about what was named last."""
+    if found.loose and draft.get("last"):
+        heard.keep_wish(scene, message, draft["last"])
+        return Unclear()
+    if message.intent == "affirm":
         draft["more"] = True
         return Unclear()
     return None
@@ -146,7 +152,7 @@ def _question(scene: Scene, ask: Questions) -> Asked | Took | Refused:
         everything = scene.option(wording.say("option_all_items"), item_set="all")
         return Asked(Said(ask.which, {"order_id": scene.order.id}, [*_options(scene, lines), everything]))
     others = [line for line in lines if line not in picked]
-    facts = {"items": wording.listed([order_words.item(line) for line in picked]), "order_id": scene.order.id}
+    facts = {"items": wording.listed([ask.told(scene, line) for line in picked]), "order_id": scene.order.id}
     if draft.get("more"):
         return Asked(Said("utter_ask_lines_others", facts, _options(scene, others)))
     enough = scene.option(wording.say("option_enough"), line=ENOUGH)

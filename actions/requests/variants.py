@@ -53,6 +53,18 @@ def ask(scene: Scene) -> Asked | Took | Refused:
     return Took(_chosen(scene, lines))
 
 
+def told(scene: Scene, line: Line) -> str:
+    """The item in words, with what it is to be instead as far as that was said already."""
+    item, known = order_words.item(line), heard.of_line(scene, line.id)
+    wish = heard.wish(scene, line.id, keep=True)
+    new = next((v for v in _variants(scene, line) if v.id == known.get("variant")), None)
+    if new is None and wish is not None:
+        picked = items.pick(scene.order.lines, wish.mentions, wish.text)
+        part = heard.about(wish, line, picked, _alike(line, scene.order.lines))
+        new = variants.pick(_variants(scene, line), line, part.mentions, part.text).variant
+    return wording.say("item_for", item=item, options=wording.option_words(new.options)) if new else item
+
+
 def _all(scene: Scene, lines: Sequence[Line], said: tuple[Said, ...]) -> Took | Unclear:
     """The value once it is whole. What has to be said of it is said first; `ask` then finds that all is known."""
     whole = all("variant" in heard.of_line(scene, line.id) for line in lines)
@@ -128,6 +140,8 @@ def _noted(scene: Scene, line: Line, wanted: Wanted) -> list[Said]:
     known["near"] = [variant.id for variant in wanted.candidates]
     if gone:
         return [Said("utter_variant_sold_out", {"item": item, "gone": gone})]
+    if wanted.others:
+        return [Said("utter_variant_other_product", {"item": item, "words": wording.listed(list(wanted.others))})]
     if wanted.unknown:
         return [Said("utter_variant_unknown", {"item": item, "words": wording.listed(list(wanted.unknown))})]
     return [Said("utter_variant_already", {"item": item})] if wanted.already else []

@@ -13,7 +13,7 @@ COUNTS = {
 }
 _N = rf"\d{{1,2}}|{'|'.join(COUNTS)}"
 _ARTICLE = r"(?:(?:the|my|those|these|this|that|your|our)\s+)"
-_COUNT = re.compile(rf"(?<![\w.$#/-])(?P<n>{_N})\s*x?\s+(?:of\s+)?{_ARTICLE}?$", re.I)
+_COUNT = re.compile(rf"(?<![\w.$#/-])(?P<n>{_N})\s*x?\s+(?:of\s+{_ARTICLE}?(?:(?:{_N})\s+)?|{_ARTICLE})?$", re.I)
 _EVERY = re.compile(
     rf"\b(?P<all>both|all|every|each|any)\s+(?:of\s+)?{_ARTICLE}?(?:(?P<n>{_N})\s+(?:of\s+)?{_ARTICLE}?)?$", re.I
 )
@@ -26,7 +26,8 @@ _NOT = re.compile(
 _CARRIES = re.compile(rf"^\s*,?\s*(?:and|or|nor)\s+{_ARTICLE}?$", re.I)
 _WANTED = re.compile(r"\b(?:for|to|into|but|instead|prefer|want|need|make|be|get|as)\b", re.I)
 _WANTED_ALONE = re.compile(
-    r"(?:\b(?:to|into|but|it|them|instead|same|rather|prefer)|\bfor\s+(?:an?|another|one)|->)\s+(?:have\s+|get\s+)?"
+    r"(?:^\W*(?=(?:in|with|size)\b)"
+    r"|(?:\b(?:to|into|but|it|them|instead|same|rather|prefer)|\bfor\s+(?:an?|another|one)|->)\s+(?:have\s+|get\s+)?)"
     r"(?:(?:be|in|with|of|as|an?|the|size|color|colour)\s+)*$",
     re.I,
 )

@@ -5,7 +5,7 @@ Only variants of the same product that can be bought now are ever chosen. What w
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from shop.catalogue import Variant
@@ -23,14 +23,15 @@ Target = dict[str, str]  # option name -> value, compared plainly
 class Wanted:
     """`variant` is what was asked for, exactly. Without it, `candidates` are what comes nearest, the nearest first.
 
-    `unavailable` are wishes that exist and are sold out, `unknown` what this product does not come in or is another
-    product. `already`: it is so already. `asked`: the message spoke of a variant at all.
+    `unavailable` are wishes that exist and are sold out, `unknown` what this product does not come in, `others` other
+    products, for which it can't be exchanged. `already`: it is so already. `asked`: the message spoke of a variant at all.
     """
 
     variant: Variant | None = None
     candidates: tuple[Variant, ...] = ()
     unavailable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     already: bool = False
     asked: bool = False
 
@@ -76,6 +77,11 @@ class _Search:
         self.now = {name: plain(value) for name, value in present.items()}
 
     def wanted(self) -> Wanted:
+        found = self._found()
+        others = self._others()
+        return replace(found, others=others, asked=found.asked or bool(others))
+
+    def _found(self) -> Wanted:
         unknown = self._unknown()
         wished = self._wished()
         if not wished:
@@ -88,11 +94,16 @@ class _Search:
                 return Wanted(one, () if one else tuple(exact), tuple(unavailable), unknown, asked=True)
             if any(target.items() <= self.now.items() for target in targets):
                 return Wanted(None, self._near(self.others), tuple(unavailable), unknown, already=True, asked=True)
-            if not self._fitting(self.others, targets) and self._fitting(self.own, targets):
-                unavailable.append(said)
+            unavailable += self._sold_out(said, targets)
         near = {v.id: v for _, targets in wished for v in self._near(self._fitting(self.others, targets))}
         candidates = tuple(near.values()) or self._near(self.others)
         return Wanted(None, candidates, tuple(unavailable), unknown, asked=True)
+
+    def _sold_out(self, said: str, targets: Sequence[Target]) -> list[str]:
+        """The wish, where nothing that fits it can be had; where something can, the very variant that can't."""
+        if not self._fitting(self.others, targets):
+            return [said] if self._fitting(self.own, targets) else []
+        return [_words(variant) for variant in self._fitting(self.own, [self.now | target for target in targets])]
 
     def _wished(self) -> list[tuple[str, list[Target]]]:
         """The wishes in their order, in words and as what the options would have to be."""
@@ -151,14 +162,17 @@ class _Search:
         """Those that differ least from what there is come first; where that is equal, the shop's order holds."""
         return tuple(sorted(variants, key=lambda v: sum(self._differs(v, name) for name in self.now)))
 
+    def _others(self) -> tuple[str, ...]:
+        """Other products that were wanted in place of this one."""
+        told = (p for p in named(self.mentions, self.text) if p.product and p.alternative)
+        return tuple(p.said(self.text) for p in told if p.product and not called(self.line.name, p.product, self.text))
+
     def _unknown(self) -> tuple[str, ...]:
-        """What was said of this product, or in its place, and is not to be had of it."""
+        """What was said of this product and is not to be had of it."""
         words: list[str] = []
         for phrase in named(self.mentions, self.text):
             ours = phrase.product is None or called(self.line.name, phrase.product, self.text)
-            if not ours and phrase.alternative:
-                words.append(phrase.said(self.text))
-            elif ours and not phrase.negated:
+            if ours and not phrase.negated:
                 options = (*phrase.options, *phrase.after, *phrase.wanted)
                 words += [str(o.value) for o in options if not wishes.names(o, self.values)]
         return tuple(dict.fromkeys(words))
