@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from actions.requests import engine, plan, proof, wishes
+from actions.requests.flow import Flow
 from actions.requests.flows import FLOWS, STARTS, operation
 from actions.requests.message import Message, turn_of
 from actions.requests.state import CODE, SIGN_IN
@@ -21,19 +22,28 @@ QUESTIONS = frozenset(
     }
 )
 LOST = re.compile(r"\b(access|no longer|don'?t have|lost|old (?:e-?mail|number|phone))\b", re.IGNORECASE)
+# Naming goods while goods are asked for is an answer, unless it is put as a question.
+OF_GOODS = frozenset({"product_info", "list_products", "price_difference", "recommend"})
+ASKING = re.compile(
+    r"\?|\b(what|which|how|when|where|who|why|is there|are there|do you|does|can you|could you|show|tell|list)\b",
+    re.IGNORECASE,
+)
 BARE = 0.7  # the share of a message that its mentions must make up to be nothing but an answer
 
 
 def take(step: Step, message: Message) -> bool:
     """Let the open request answer the message. False: it is not for the request."""
+    done = plan.done_before(step)
+    if done is not None:
+        return _told(step, message, done)
     if step.state.offered:
         return _to_the_offer(step, message)
     if step.state.current is None:
         return _start(step, message)
-    if message.intent == "ask_person" or (message.intent in QUESTIONS and not _bare(message)):
+    if message.intent == "ask_person" or _asks(step, message):
         return False
     wished = operation(message, step.request.operation)
-    if wished not in (None, step.request.operation):
+    if wished and (wished != step.request.operation or engine.is_besides(step, message)):
         engine.begin(step, message)
         return True
     heard = engine.hear(step, message)
@@ -55,7 +65,9 @@ def again(step: Step, message: Message) -> bool:
 def yes(step: Step, message: Message) -> bool:
     """A yes counts only for the plan that was shown last, or by the option under it."""
     request, tapped = step.request, message.value("plan")
-    if request.plan is None or tapped not in (None, request.plan["id"]) or not (tapped or request.shown):
+    if request.plan is None or tapped not in (None, request.plan["id"]):
+        return again(step, message)
+    if not tapped and not request.just_read(step.turn.message_id):
         return again(step, message)
     return _carry_out(step)
 
@@ -122,13 +134,17 @@ def _carry_out(step: Step) -> bool:
         return again(step, Message())
     done = plan.commit(step, flow, scene)
     if isinstance(done, Receipt):
-        facts = {"lines": "\n".join(done.lines), "receipt": done.number, "order_id": done.order_id or ""}
-        engine.end(step, Said(flow.words.done, facts, card=done.card))
+        engine.end(step, _done(flow, done))
     elif isinstance(done, Said):
         engine.end(step, done)
     elif step.request.plan is None:
         engine.go_on(step)
     return True
+
+
+def _done(flow: Flow, receipt: Receipt) -> Said:
+    facts = {"lines": "\n".join(receipt.lines), "receipt": receipt.number, "order_id": receipt.order_id or ""}
+    return Said(flow.words.done, facts, card=receipt.card)
 
 
 def _fulfil(step: Step, wish: Message) -> bool:
@@ -149,11 +165,23 @@ def _fulfil(step: Step, wish: Message) -> bool:
 def _start(step: Step, message: Message) -> bool:
     if message.intent in STARTS:
         engine.begin(step, message)
+    elif message.intent != "resume":
+        return False
     elif step.state.aside:
         _take_up_again(step)
     else:
         step.say(Said("utter_resume"))
     return True
+
+
+def _told(step: Step, message: Message, done: Receipt) -> bool:
+    """What was done is no open question any more. Who asks for it again gets the same receipt."""
+    flow = FLOWS[step.request.operation]
+    step.state.current = None
+    if message.intent in ("affirm", "code_accepted"):
+        engine.end(step, _done(flow, done))
+        return True
+    return _start(step, message)
 
 
 def _to_the_offer(step: Step, message: Message) -> bool:
@@ -176,6 +204,14 @@ def _to_the_offer(step: Step, message: Message) -> bool:
 def _take_up_again(step: Step) -> None:
     step.state.current, step.state.offered = step.state.aside.pop(), False
     engine.go_on(step)
+
+
+def _asks(step: Step, message: Message) -> bool:
+    """Whether the message is a question of its own."""
+    if message.intent not in QUESTIONS or _bare(message):
+        return False
+    named = message.intent in OF_GOODS and step.request.asked in ("lines", "variants")
+    return not (named and message.text and not ASKING.search(message.text))
 
 
 def _bare(message: Message) -> bool:

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from actions.requests import answers, engine, message
+from actions.requests import answers, engine, message, plan
 from actions.requests.state import FORM, SLOT, loaded
 from actions.requests.step import Step
 from actions.turn import Answer, Events, Run, Turn, speak
@@ -26,6 +26,8 @@ def take(session: Session, turn: Turn) -> Answer | None:
     step = Step(session, turn, loaded(turn.slot(SLOT)), who, clock.now())
     if turn.answered_by_others(FORM):
         step.state.offered = False  # what was offered in passing is not asked twice
+        if plan.done_before(step):
+            step.state.current = None
         engine.go_on(step)
     elif not answers.take(step, message.of(turn)):
         return None

@@ -7,7 +7,7 @@ from actions.requests.flow import Flow, Scene
 from actions.requests.state import PLAN
 from actions.requests.step import Problem, Step, refused
 from actions.turn import Said
-from shop import operations
+from shop import operations, receipts
 from shop.ground.errors import Refusal
 from shop.receipts import Receipt
 
@@ -48,3 +48,12 @@ def commit(step: Step, flow: Flow, scene: Scene) -> Receipt | Said | None:
         return None
     request.plan = None
     return receipt
+
+
+def done_before(step: Step) -> Receipt | None:
+    """The receipt of the plan that is still open here: its turn was carried out, but its answer was lost."""
+    current = step.state.current
+    if current is None or current.plan is None:
+        return None
+    receipt = receipts.of_plan(step.session, str(current.plan["id"]))
+    return None if receipt is None or receipt.message_id == step.turn.message_id else receipt

@@ -17,8 +17,8 @@ class Request:
     """One wish on its way: what is known of it, the question that is open, and the plan that was shown.
 
     `wish` is the message that began it: each field looks there before it asks, unless it is among `spent`.
-    `among` narrows the open question; `ruled_out` are orders that were not meant. `shown`: the plan was the last thing
-    said, so that a bare yes counts. `agreed`: the yes was given, and a code must prove who gave it.
+    `among` narrows the open question. `shown`: the plan was the last thing said, in answer to the message `shown_at` and in
+    at most `parts` messages. `agreed`: the yes was given, and a code must prove who gave it.
     """
 
     operation: str
@@ -26,11 +26,12 @@ class Request:
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: str | None = None
     among: list[Any] = field(default_factory=list)
-    ruled_out: list[str] = field(default_factory=list)
     wish: Message = field(default_factory=Message)
     spent: list[str] = field(default_factory=list)
     plan: dict[str, Any] | None = None
     shown: bool = False
+    shown_at: str = ""
+    parts: int = 1
     agreed: bool = False
     hint: str | None = None
 
@@ -38,6 +39,13 @@ class Request:
     def order_id(self) -> str | None:
         known = self.known.get("order")
         return None if known is None else str(known)
+
+    def just_read(self, message_id: str) -> bool:
+        """Whether this message comes right after the plan: what was written before it was there, or after a person spoke
+        in between, is no answer to it. The gateway counts all messages of a conversation."""
+        before, now = _count(self.shown_at), _count(message_id)
+        in_turn = before is None or now is None or before + 2 <= now <= before + self.parts + 1
+        return self.shown and in_turn
 
 
 @dataclass
@@ -54,6 +62,11 @@ class State:
             waiting = replace(self.current, asked=None, among=[], shown=False, agreed=False, hint=None)
             self.aside = [*self.aside, waiting][-KEPT_ASIDE:]
         self.current = None
+
+
+def _count(message_id: str) -> int | None:
+    number = message_id.rpartition(":")[2]
+    return int(number) if number.isascii() and number.isdigit() else None
 
 
 def dumped(state: State) -> dict[str, Any] | None:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from actions.requests.flow import Field, Flow, Scene
 from actions.requests.instead import instead
-from actions.requests.state import SLOT, Request, State, dumped
+from actions.requests.state import FORM, SLOT, Request, State, dumped
 from actions.turn import Answer, Said, Turn
 from shop import plans
 from shop.ground.errors import Refusal
 from shop.identity import Identity, Proof
 
+OTHERS = 3  # messages that an answer of another action may consist of
 ENDED = {"requested_slot": None}  # what tells Rasa that the form is done
 
 
@@ -92,6 +93,9 @@ class Step:
     def answer(self) -> Answer:
         """What Rasa is told; the form is done when no question is open."""
         state = self.state
+        if state.current is not None and state.current.shown:
+            others = OTHERS if self.turn.answered_by_others(FORM) else 0
+            state.current.shown_at, state.current.parts = self.turn.message_id, len(self.said) + others
         if state.current is not None:
             self.slots |= {"topic": state.current.operation}
             self.slots |= {"order_id": state.current.order_id} if state.current.order_id else {}

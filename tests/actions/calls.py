@@ -91,7 +91,7 @@ class Reply:
 
 @dataclass
 class Bot:
-    """One conversation as Rasa remembers it. `seq` counts the customer's messages."""
+    """One conversation as Rasa remembers it. `seq` counts its messages: the customer's, and one answer to each."""
 
     client: httpx.Client
     db: Database
@@ -120,7 +120,7 @@ class Bot:
 
     def hear(self, intent: str, entities: dict[str, Any] | None = None, text: str = "") -> "Bot":
         """The customer writes a message; without a text it is a tap on an option."""
-        self.seq += 1
+        self.seq += 2
         how: dict[str, Any] = {} if text else {"extractor": "choice"}
         found = [
             {"entity": name, "value": value, **how, **_place(text, value)} for name, value in (entities or {}).items()

@@ -65,7 +65,7 @@ def test_several_on_the_way_are_a_choice(bot: Bot) -> None:
     reply = bot.hear("track_order").run("action_track_order")
     assert (reply.only["response"], reply.only["count"]) == ("utter_choose_order", "5")
     assert reply.options == [("track_order", {"order_id": order_id}) for order_id in reversed(made)]
-    offered = {"intent": "track_order", "orders": made[::-1], "asked_at": f"{bot.conversation}:1"}
+    offered = {"intent": "track_order", "orders": made[::-1], "asked_at": f"{bot.conversation}:{bot.seq}"}
     assert reply.slots == {"topic": "orders", "offered": offered}
 
 

@@ -65,19 +65,19 @@ def test_turn_400_is_no_bigger_than_turn_20(store: BoundedTrackerStore) -> None:
 def test_slots_and_the_open_form_outlive_the_events_that_set_them(store: BoundedTrackerStore) -> None:
     tracker = new_tracker()
     tracker.update(SlotSet("order_id", "#W1234567"))
-    tracker.update(ActiveLoop("cancel_form"))
-    tracker.update(SlotSet("requested_slot", "cancel_reason"))
+    tracker.update(ActiveLoop("request_form"))
+    tracker.update(SlotSet("requested_slot", "request_answer"))
     for _ in range(30):
         talk(tracker, 10)
         tracker = saved_and_read(store, tracker)
         assert tracker.get_slot("order_id") == "#W1234567"
-        assert tracker.get_slot("requested_slot") == "cancel_reason"
-        assert tracker.active_loop_name == "cancel_form"
+        assert tracker.get_slot("requested_slot") == "request_answer"
+        assert tracker.active_loop_name == "request_form"
 
 
 def test_a_form_closed_and_a_slot_emptied_stay_so(store: BoundedTrackerStore) -> None:
     tracker = new_tracker()
-    tracker.update(ActiveLoop("cancel_form"))
+    tracker.update(ActiveLoop("request_form"))
     tracker.update(SlotSet("order_id", "#W1234567"))
     talk(tracker, 2)
     tracker.update(ActiveLoop(None))
@@ -91,7 +91,7 @@ def test_a_form_closed_and_a_slot_emptied_stay_so(store: BoundedTrackerStore) ->
 
 def test_a_form_opened_and_closed_across_the_cut() -> None:
     tracker = new_tracker()
-    tracker.update(ActiveLoop("cancel_form"))
+    tracker.update(ActiveLoop("request_form"))
     talk(tracker, 5)
     tracker.update(ActiveLoop(None))
     talk(tracker, 6)

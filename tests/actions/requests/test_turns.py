@@ -167,6 +167,62 @@ def test_a_yes_with_something_new_is_no_yes(bot: Bot) -> None:
     assert (status(bot, first), status(bot, second)) == (PENDING, CANCELLED)
 
 
+def test_a_yes_written_before_the_plan_was_there_is_none(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    plan = planned(bot, order_id)
+    bot.seq -= 1  # both messages came before the answer to the first
+    assert bot.says("affirm", text="yes").plan == plan.plan
+    assert status(bot, order_id) == PENDING
+
+
+def test_a_yes_after_somebody_else_spoke_is_none(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    plan = planned(bot, order_id)
+    bot.seq += 4  # a person was there, without the bot being told
+    assert bot.says("affirm", text="yes").plan == plan.plan
+    assert status(bot, order_id) == PENDING
+    assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
+
+
+@pytest.mark.parametrize("word", ["affirm", "greet"])
+def test_what_was_done_though_its_answer_was_lost_is_over(bot: Bot, word: str) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    planned(bot, order_id)
+    before = dict(bot.slots)
+    receipt = bot.says("affirm", text="yes").only["receipt"]
+    bot.slots, bot.loop = before, "request_form"
+    if word == "affirm":
+        again = bot.says("affirm", text="yes, cancel it")
+        assert again.responses == ["utter_cancel_done"] and again.only["receipt"] == receipt
+    else:
+        assert digression(bot, word, "action_greet").said == []
+    assert bot.loop is None and bot.slots["request"] is None
+
+
+def test_several_orders_come_one_by_one(bot: Bot) -> None:
+    ada = bot.customer()
+    first, second = bot.order(ada, 1), bot.order(ada, 2)
+    bot.hear("cancel_order", {"cancel_reason": REASON}, text=f"no need for {first} and {second}")
+    bot.latest["entities"] += [{"entity": "order_id", "value": one, "start": 0, "end": 0} for one in (first, second)]
+    plan = bot.form()
+    assert plan.responses == ["utter_cancel_plan"] and first in plan.only["lines"]
+    done = bot.says("affirm", text="yes")
+    assert done.responses == ["utter_cancel_done", "utter_request_aside"] and second in done.last["doing"]
+    assert second in bot.says("affirm", text="yes").only["lines"], "the reason was said already"
+    assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
+    assert (status(bot, first), status(bot, second)) == (CANCELLED, CANCELLED)
+
+
+def test_one_more_as_well(bot: Bot) -> None:
+    ada = bot.customer()
+    first, second = bot.order(ada, 1), bot.order(ada, 2)
+    planned(bot, first)
+    also = {"order_id": second, "cancel_reason": REASON}
+    assert second in bot.says("cancel_order", also, text=f"and cancel {second} as well").only["lines"]
+    done = bot.says("affirm", text="yes")
+    assert done.last["response"] == "utter_request_aside" and first in done.last["doing"]
+
+
 def test_goodbye_leaves_everything(bot: Bot) -> None:
     ada = bot.customer()
     planned(bot, bot.order(ada, 1))
