@@ -8,41 +8,49 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import replies, turns
+from bench import operations, replies, turns
 from bench.product import Product
+
+PARTS = {"replies": replies.table, "operations": operations.table, "turns": turns.table}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="make bench",
         description="Starts Rapport and a bare `rasa run` with its REST channel on the same model, asks both the same"
-        " questions in turn, and prints the times; then what a turn costs as a conversation grows."
-        " Takes about five minutes; needs about 1.5 GB.",
+        " questions in turn, and prints the times; then what customers do with their orders, on the demo shop and on one of"
+        " 100,000 orders; then what a turn costs as a conversation grows. Takes about ten minutes; needs about 2 GB.",
     )
     parser.add_argument("--turns", type=int, default=200, help="questions to each side (default: 200)")
+    parser.add_argument("--conversations", type=int, default=20, help="about orders, on each shop (default: 20)")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rapport-bench-") as folder:
-        with Product(Path(folder)) as product:
-            figures: dict[str, Any] = {
-                "machine": {"cpu": _cpu(), "cores": _cores(), "python": platform.python_version()},
-                "start": product.started,
-                "replies": replies.measure(product, options.turns),
-            }
-        figures["turns"] = turns.measure(product.model)
-    start = product.started
+    figures = _measured([options.only] if options.only else list(PARTS), options)
+    start = figures["start"]
     sizes = ", ".join(f"{name} {start[f'{name}_mb']} MB" for name in ("gateway", "rasa", "actions"))
-    lines = [
-        replies.table(figures["replies"]),
-        "",
-        turns.table(figures["turns"]),
-        "",
-        f"Start to ready, model trained before: {start['ready_s']:.1f} s",
-        f"Memory: {sizes}",
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
+    tables = [PARTS[name](figures[name]) for name in PARTS if name in figures]
+    closing = f"Start to ready, model trained before: {start['ready_s']:.1f} s\nMemory: {sizes}"
+    sys.stdout.write("\n\n".join([*tables, closing]) + "\n")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1))
+
+
+def _measured(parts: list[str], options: argparse.Namespace) -> dict[str, Any]:
+    figures: dict[str, Any] = {"machine": {"cpu": _cpu(), "cores": _cores(), "python": platform.python_version()}}
+    with tempfile.TemporaryDirectory(prefix="rapport-bench-") as name:
+        folder = Path(name)
+        with Product(folder / "var", peer="replies" in parts) as product:
+            figures["start"] = product.started
+            if "replies" in parts:
+                figures["replies"] = replies.measure(product, options.turns)
+        if "operations" in parts:
+            figures["operations"] = operations.measure(
+                folder, product.settings.var_dir / "models", options.conversations
+            )
+        if "turns" in parts:
+            figures["turns"] = turns.measure(product.model)
+    return figures
 
 
 def _cpu() -> str:

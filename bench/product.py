@@ -22,8 +22,10 @@ ROOT = Path(__file__).resolve().parents[1]
 class Product:
     """`rapport up` on free ports over its own folder; `started` holds the figures of its start."""
 
-    def __init__(self, folder: Path, *, peer: bool = True) -> None:
-        self.folder, self.with_peer = folder, peer
+    def __init__(
+        self, folder: Path, *, peer: bool = True, shop: Path | None = None, models: Path | None = None
+    ) -> None:
+        self.folder, self.with_peer, self.shop, self.models = folder, peer, shop, models
         self.port = _free_ports()
         self.environment = {**os.environ, "RAPPORT_ENV": "development", "PORT": str(self.port), "VAR_DIR": str(folder)}
         self.environment |= {"RATE_SESSIONS": "100000/minute", "RATE_MESSAGES": "100000/minute"}
@@ -31,8 +33,12 @@ class Product:
         self.started: dict[str, float] = {}
 
     def __enter__(self) -> "Product":
-        self._run("migrate")
-        self._run("seed")
+        self.run("migrate")
+        self.run("seed")
+        if self.shop:
+            began = time.monotonic()
+            self.run("shop", "import", str(self.shop))
+            self.started["import_s"] = time.monotonic() - began
         self._train()
         began = time.monotonic()
         self.process = subprocess.Popen(
@@ -78,13 +84,16 @@ class Product:
 
     def _train(self) -> None:
         """With the model at hand where it is the one that would be trained."""
-        home = settings_.load(rapport_env="development").var_dir / "models"
+        home = self.models or settings_.load(rapport_env="development").var_dir / "models"
         if home.is_dir():
             shutil.copytree(home, self.folder / "models")
-        self._run("train")
+        self.run("train")
 
-    def _run(self, command: str) -> None:
-        subprocess.run([sys.executable, "-m", "handoff.entry.cli", command], cwd=ROOT, env=self.environment, check=True)
+    def run(self, *command: str) -> None:
+        """A command of the product over this folder."""
+        subprocess.run(
+            [sys.executable, "-m", "handoff.entry.cli", *command], cwd=ROOT, env=self.environment, check=True
+        )
 
 
 _MARKS = {"gateway": "cli gateway", "rasa": "bot/credentials.yml", "actions": "actions.server"}

@@ -27,7 +27,7 @@ def measure(product: Product, turns: int) -> dict[str, Any]:
                     question = QUESTIONS[k % len(QUESTIONS)]
                     ours.append(chat.ask(question))
                     bare.append(_ask_bare(peer, sender, question))
-    return {"rapport": _figures(ours), "bare_rasa": _figures(bare), "ratio_p50": _p(ours, 50) / _p(bare, 50)}
+    return {"rapport": spread(ours), "bare_rasa": spread(bare), "ratio_p50": _p(ours, 50) / _p(bare, 50)}
 
 
 def table(figures: dict[str, Any]) -> str:
@@ -39,13 +39,18 @@ def table(figures: dict[str, Any]) -> str:
 
 
 class Chat:
-    """A visitor with an open stream."""
+    """Somebody with an open stream: a visitor, or a customer of the demo shop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, customer: str = "") -> None:
         self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self.customer = customer
 
     def __enter__(self) -> "Chat":
-        token = self.http.post("/api/chat/session", json={}).json()["token"]
+        who = {}
+        if self.customer:
+            who = self.http.post("/demo/identity", json={"customer": self.customer}).raise_for_status().json()
+        opened = {"identity": who["identity"]} if who else {}
+        token = self.http.post("/api/chat/session", json=opened).raise_for_status().json()["token"]
         self.headers = {"Authorization": f"Bearer {token}"}
         self.stream = self.http.stream("GET", "/api/chat/stream", params={"after": 0}, headers=self.headers)
         self.events = _messages(self.stream.__enter__())
@@ -57,14 +62,26 @@ class Chat:
 
     def ask(self, text: str) -> float:
         """Milliseconds until the bot's first message after this one."""
+        return self.send(text=text)[0]
+
+    def send(self, **what: str) -> tuple[float, int]:
+        """A text or an option: milliseconds until the bot's first message after it, and its own number."""
         began = time.perf_counter()
-        body = {"client_id": uuid.uuid4().hex, "text": text}
-        seq = self.http.post("/api/chat/messages", json=body, headers=self.headers).json()["seq"]
+        body = {"client_id": uuid.uuid4().hex, **what}
+        seq = int(
+            self.http.post("/api/chat/messages", json=body, headers=self.headers).raise_for_status().json()["seq"]
+        )
         for message in self.events:
             if message["seq"] > seq and message["author"]["kind"] != "customer":
                 assert message["author"]["kind"] == "bot", message["text"]
-                return (time.perf_counter() - began) * 1000
+                return (time.perf_counter() - began) * 1000, seq
         raise SystemExit("The stream ended.")
+
+    def said(self, after: int) -> list[dict[str, Any]]:
+        """All messages after this number."""
+        answer = self.http.get("/api/chat/messages", params={"after": after}, headers=self.headers)
+        messages: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
+        return messages
 
 
 def _messages(response: httpx.Response) -> Iterator[dict[str, Any]]:
@@ -83,7 +100,7 @@ def _ask_bare(peer: httpx.Client, sender: str, text: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _figures(times: list[float]) -> dict[str, float]:
+def spread(times: list[float]) -> dict[str, float]:
     return {"p50_ms": _p(times, 50), "p95_ms": _p(times, 95), "turns": len(times)}
 
 
