@@ -24,7 +24,6 @@ REASONS: list[Pattern] = [
         "cancel_reason",
         rf"\b{_NOT}\s+(?:really\s+|actually\s+|even\s+)?(?:need(?:ed)?|want(?:ed)?)\b(?:\s+(?:it|them|this|that|these|those)\b)?(?:\s+any\s?more\b)?"
         rf"(?!\s+to\b)|\bchang(?:ed?|ing)\s+(?:my|our|his|her)\s+minds?\b|\bno (?:more |further )?(?:need|use) (?:for|of)\b"
-        rf"|\b(?:found|bought|got|saw|seen)\b[^.!?]{{0,40}}\b(?:cheaper|elsewhere|somewhere else|another store|better price)\b"
         rf"|\b(?:not interested|unneeded|not needed)\b",
         "no longer needed",
     ),
