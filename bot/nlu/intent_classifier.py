@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 # Raise it when what is learned from the same data changes: Rasa reuses what it trained before.
-VERSION = 6
+VERSION = 7
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -36,8 +36,9 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):  # type: ignor
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`background`: texts that are no wish of any bot, one a line, beside this file or absolute; "" for none."""
-        return {"strength": 30.0, "terms": 0.5, "background": "background.txt"}
+        """`background`: texts that are no wish of any bot, one a line, beside this file or absolute; "" for none.
+        `kin`: lists of intents that are one wish in different circumstances."""
+        return {"strength": 30.0, "terms": 0.5, "background": "background.txt", "kin": []}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -79,7 +80,8 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):  # type: ignor
             )
         model = encoder()
         vectors, strangers = model.encode(texts), _background(self.config)
-        settings = Settings(self.config["strength"], self.config["terms"])
+        kin = tuple(tuple(group) for group in self.config["kin"])
+        settings = Settings(self.config["strength"], self.config["terms"], kin=kin)
         strange_vectors = model.encode(strangers)
 
         def learn(rows: Rows, strange: Rows) -> IntentModel:

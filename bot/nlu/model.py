@@ -35,6 +35,9 @@ class Settings:
     terms: float = 0.5
     # A background text closer than this to a training text may be a wish of this bot's: it is left out.
     background_nearest: float = 0.6
+    # Groups of intents that are one wish in different circumstances. Not knowing which of them is no reason to doubt
+    # that it is one of them: the likeliest has the probability of all.
+    kin: tuple[tuple[str, ...], ...] = ()
 
 
 def spoken(intent: str) -> str:
@@ -103,6 +106,7 @@ class IntentModel:
         self.columns = np.flatnonzero(self.classes != BACKGROUND)
         self.intents = self.classes[self.columns]
         self.starts = np.append(np.searchsorted(self.labels, self.intents), len(self.labels))
+        self.kin = [np.flatnonzero(np.isin(self.intents, group)) for group in self.settings.kin]
         return self
 
     def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Scores:
@@ -128,6 +132,8 @@ class IntentModel:
         spelt = [self.speller(text) for text in texts]
         vectors = self.encoder.encode(spelt)
         chances = self.probabilities(spelt, vectors)[:, self.columns]
+        for group in (group for group in self.kin if len(group) > 1):
+            chances[np.arange(len(texts)), group[chances[:, group].argmax(axis=1)]] = chances[:, group].sum(axis=1)
         result = np.zeros_like(chances)
         for row, intents in enumerate(np.argsort(-chances, axis=1)[:, :LIKELIEST].tolist()):
             for intent in intents:
@@ -149,7 +155,8 @@ class IntentModel:
     def load(cls, folder: Path, encoder: Encoder) -> "IntentModel":
         words = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         numbers = np.load(folder / "intents.npz", allow_pickle=False)
-        model = cls(encoder, Settings(**words["settings"]))
+        kin = tuple(tuple(group) for group in words["settings"].pop("kin"))
+        model = cls(encoder, Settings(**words["settings"], kin=kin))
         model.texts, model.labels, model.classes = words["texts"], np.array(words["labels"]), np.array(words["classes"])
         model.vectors, model.coefficients, model.offsets = (numbers[k] for k in ("vectors", "coefficients", "offsets"))
         model.families = [Terms(kind, weights) for kind, weights in words["terms"].items()]
