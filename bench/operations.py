@@ -1,6 +1,7 @@
 """What customers do with their orders, turn by turn in one conversation at a time: on the demo shop, and on a shop of
 100,000 orders that holds it. The goal: 95 % are answered within 250 ms."""
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -27,6 +28,7 @@ GOAL_MS = 250
 RETURNABLE = timedelta(days=25)  # within every tier's window
 WARM_UP = 2  # conversations before those that count
 MOST_QUESTIONS = 4  # between a wish and its plan
+_TABLE = re.compile(r"(SEARCH|SCAN) (?!anon|CONSTANT|\d)\w")  # no step within a statement
 Times = dict[str, list[float]]
 
 
@@ -52,7 +54,7 @@ def table(figures: dict[str, Any]) -> str:
     within = " and ".join("yes" if one["turns"]["all"]["p95_ms"] <= GOAL_MS else "NO" for one in (demo_, large_))
     rows.append(f"95 % within {GOAL_MS} ms: {within}. Import of the large shop: {large_['import_s']:.0f} s")
     hot_ = figures["hot"]
-    rows += ["", f"what a turn asks of the shop of {hot_['orders']:,} orders: statements, ms"]
+    rows += ["", f"what a turn asks of the shop of {hot_['orders']:,} orders: statements, CPU ms"]
     rows += [f"{name:28} {one['statements']:8} {one['ms']:8.1f}" for name, one in hot_["turns"].items()]
     rows += ["", "how SQLite answers them:", *(f"  {step}" for step in hot_["steps"])]
     rows += [f"tables that grow with the shop and are gone through: {', '.join(hot_['scans']) or 'none'}"]
@@ -174,13 +176,13 @@ def _explained(settings: Settings) -> dict[str, Any]:
 def _one(turn: hot.Turn, does: Callable[[hot.Turn], None], found: dict[str, Any]) -> dict[str, float]:
     for again in (False, True):  # the second time counts
         within = turn.session.begin_nested()
-        began = time.perf_counter()
+        began = time.process_time()  # CPU: it is the same on a busy machine
         with plans.recorded(turn.session) as statements:
             does(turn)
-        ms = (time.perf_counter() - began) * 1000
+        ms = (time.process_time() - began) * 1000
         if again:
-            for step in (step for one in statements.values() for step in plans.steps(turn.session, one)):
-                found["steps"] += [] if step in found["steps"] else [step]
+            steps = dict.fromkeys(step for one in statements.values() for step in plans.steps(turn.session, one))
+            found["steps"] += [one for one in steps if _TABLE.match(one) and one not in found["steps"]]
             found["scans"] += [step for one in statements.values() for step in plans.scans(turn.session, one)]
         within.rollback()
     return {"statements": len(statements), "ms": ms}
