@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 
 import handoff.models
 import shop.ground.jobs
+import shop.knowledge.tables
 import shop.models
 import shop.records
 from shop.ground import settings
 from shop.ground.db import Base, UtcDateTime
 
-MODELS = (handoff.models, shop.ground.jobs, shop.models, shop.records)
+MODELS = (handoff.models, shop.ground.jobs, shop.knowledge.tables, shop.models, shop.records)
 LOCK = 7_272_401  # of PostgreSQL: two machines that are started at once migrate one after the other
 
 

@@ -7,11 +7,12 @@ from alembic.migration import MigrationContext
 
 import handoff.models
 import shop.ground.jobs
+import shop.knowledge.tables
 import shop.models
 import shop.records
 from shop.ground.db import Base, Database
 
-MODELS = (handoff.models, shop.ground.jobs, shop.models, shop.records)
+MODELS = (handoff.models, shop.ground.jobs, shop.knowledge.tables, shop.models, shop.records)
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(db: Database) -> None:
