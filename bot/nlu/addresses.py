@@ -66,7 +66,8 @@ _SUFFIX = (
     r"highway|sq|square|trl|trail|loop|alley)"
 )
 _STREET = rf"(?<![\w#$.-])\d{{1,6}}[a-z]?\s+(?:[a-z0-9.'-]+\s+){{1,4}}?{_SUFFIX}\b\.?(?:\s+(?:n|s|e|w|ne|nw|se|sw)\b)?"
-_UNIT = r"\b(?:apt|apartment|suite|ste|unit|floor|fl)\b\.?\s?#?\s?(?=\w*\d|[a-z]\b)[\w-]{1,6}"
+# "FL 33101" is Florida, not a floor.
+_UNIT = r"\b(?!fl\.?\s+\d{5}\b)(?:apt|apartment|suite|ste|unit|floor|fl)\b\.?\s?#?\s?(?=\w*\d|[a-z]\b)[\w-]{1,6}"
 _CODES = "|".join(STATES.values())
 _NAMES = "|".join(sorted(STATES, key=len, reverse=True))
 _CITY = r"(?P<it>[A-Za-z][A-Za-z.'-]+(?:\s[A-Za-z][A-Za-z.'-]+){0,2})"
