@@ -76,5 +76,6 @@ def _print(exchange: Exchange) -> None:
     out.print(Text(f"{exchange.number:>3} > {exchange.did}", style="bold cyan"))
     for text in exchange.answer.texts:
         out.print(Text("\n".join(INDENT + line for line in text.splitlines())))
-    if exchange.answer.labels:
-        out.print(Text(INDENT + "  ".join(f"[{label}]" for label in exchange.answer.labels), style="dim"))
+    labels = [label for label in exchange.answer.labels if label not in exchange.answer.texts[-1]]  # a text lists them
+    if labels:
+        out.print(Text(INDENT + "  ".join(f"[{label}]" for label in labels), style="dim"))
