@@ -3,7 +3,7 @@
 from actions.requests import account, address, cancel, exchange, items, payment, returns, sign_in
 from actions.requests.flow import Flow
 from actions.requests.message import Message
-from shop.order_states import ACCOUNT, ADDRESS
+from shop.order_states import ACCOUNT, ADDRESS, EXCHANGE, ITEMS, RETURN
 
 FLOWS: dict[str, Flow] = {
     flow.operation: flow
@@ -19,6 +19,8 @@ FLOWS: dict[str, Flow] = {
     )
 }
 STARTS: dict[str, str] = {intent: flow.operation for flow in FLOWS.values() for intent in flow.intents}
+# Where these are asked about, a method of payment is for the difference or the refund.
+SETTLED = (ITEMS, RETURN, EXCHANGE)
 # Of these the later one takes the former's place: it says more exactly what is wished.
 REPLACING = {ADDRESS: ACCOUNT, ACCOUNT: ADDRESS}
 
@@ -29,4 +31,7 @@ def operation(message: Message, open_one: str | None) -> str | None:
     scoped = open_one in REPLACING and by_the_way and message.value("address_scope")
     if message.intent == address.INTENT or scoped:
         return address.scope(message, open_one)
+    settles = open_one in SETTLED and message.all("payment", "last_four") and not message.all("order_id")
+    if message.intent == "change_payment" and settles:
+        return open_one
     return STARTS.get(message.intent)

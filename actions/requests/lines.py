@@ -21,12 +21,14 @@ from shop.picking.reading import with_products
 
 NAME = "lines"
 ENOUGH = "enough"  # the option that says: no more
+WHOLE = ("all", "all_but", "rest")  # sets that leave nothing open
 SHOWN = 5  # options for items, at once
 TAKES = frozenset({"line", "product", "option", "quantity", "item_set", "ordinal", "order_pick", "amount"})
 _ENOUGH = re.compile(
     r"\b(that'?s (all|it|everything)|that is (all|it)|nothing (else|more)|no more|done|just (that|those))\b", re.I
 )
 _ONLY = re.compile(r"\b(only|just|nothing but)\b", re.I)
+_COUNTED = re.compile(r"\b(one|two|three|four|five|\d) of\b", re.I)
 _TOO = re.compile(r"^\W*(yes|and)\b|\b(too|also|as well|plus)\b", re.I)
 _OTHERWISE = re.compile(r"^\W*no\b|\b(actually|instead|rather|i meant|i mean)\b", re.I)
 _ORDER = re.compile(r"\b(orders?|purchase)\b", re.I)
@@ -65,7 +67,12 @@ def hear(scene: Scene, message: Message) -> Took | Unclear | None:
     before = [line.id for line in order.lines if line.id in (known or ())]
     if asked and before and _enough(message):
         return Took(before)
+    if scene.known.get(NAME) and _ENOUGH.search(message.text) and not message.mentions:
+        return Unclear()  # "is that everything?" - "that's all"
     found = _found(order.lines, draft, message, before, asked)
+    carried = NAME not in scene.request.spent and NAME not in scene.known and not draft.get("among")
+    if carried and before and set(found.line_ids) <= set(before) and not (found.unclear or found.dropped):
+        return Took(before)
     if not found.asked:
         return _in_passing(scene, draft, message, found) if asked and before else None
     if heard.already(scene, heard.VARIANTS) and not _names_others(order.lines, message, before, found):
@@ -99,7 +106,7 @@ def _settled(scene: Scene, lines: Sequence[Line], message: Message, picked: list
     """Whole where nothing is left to ask: all of them, "only" these, or a correction of what was whole already."""
     said = (Said("utter_lines_unknown", {"words": wording.listed(list(found.unknown))}),) if found.unknown else ()
     corrects, clear = NAME in scene.known, not found.unclear and not found.unknown
-    if clear and (corrects or len(picked) == len(lines) or (picked and _ONLY.search(message.text))):
+    if clear and (corrects or len(picked) == len(lines) or (picked and _is_all(lines, message, picked))):
         heard.draft(scene, NAME).clear()
         return Took(picked)
     if corrects and not found.unclear and picked == scene.known[NAME]:
@@ -108,6 +115,15 @@ def _settled(scene: Scene, lines: Sequence[Line], message: Message, picked: list
     heard.draft(scene, NAME).update(last=[n for n in found.line_ids if n in picked])
     heard.draft(scene, NAME).update(picked=picked, among=list(first.line_ids), word=first.word, more=False)
     return Unclear(said, tuple(str(line.id) for line in lines))
+
+
+def _is_all(lines: Sequence[Line], message: Message, picked: Sequence[int]) -> bool:
+    """Whether the words leave nothing open: "only the mug", "everything but the vase", "one of the two mugs"."""
+    if _ONLY.search(message.text) or any(mention.value in WHOLE for mention in message.all("item_set")):
+        return True
+    others = {line.variant_id for line in lines if line.id not in picked}
+    alike = others <= {line.variant_id for line in lines if line.id in picked}
+    return alike and bool(_COUNTED.search(message.text))
 
 
 def _in_passing(scene: Scene, draft: dict[str, Any], message: Message, found: Items) -> Unclear | None:

@@ -34,7 +34,7 @@ def hear(scene: Scene, message: Message) -> Took | Unclear | None:
     lines = _lines(scene)
     said: list[Said] = []
     spoken = False
-    for line, part in [*_kept(scene, lines), *_addressed(scene, lines, message)]:
+    for line, part in [*_kept(scene, lines, message), *_addressed(scene, lines, message)]:
         wanted = variants.pick(_variants(scene, line), line, part.mentions, part.text)
         if wanted.asked:
             spoken = True
@@ -86,12 +86,12 @@ def _variants(scene: Scene, line: Line) -> list[Variant]:
     return catalogue.variants(scene.session, line.product_id)
 
 
-def _kept(scene: Scene, lines: Sequence[Line]) -> list[tuple[Line, Message]]:
-    """What was said of a line before it was its turn."""
+def _kept(scene: Scene, lines: Sequence[Line], message: Message) -> list[tuple[Line, Message]]:
+    """What was said of a line before it was its turn, in other messages than this one."""
     found = []
     for line in lines:
         wish = heard.wish(scene, line.id)
-        if wish is not None:
+        if wish is not None and wish.text != message.text:
             picked = items.pick(scene.order.lines, wish.mentions, wish.text)
             found.append((line, heard.about(wish, line, picked, _alike(line, lines))))
     return found

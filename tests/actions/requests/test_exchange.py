@@ -49,9 +49,14 @@ def test_sold_out_and_not_to_be_had(bot: Bot) -> None:
     buy(bot, bot.customer(), [OAK])
     reply = bot.says("exchange_items", {"option": "pine"}, text="exchange it for pine")
     assert reply.responses == ["utter_variant_sold_out", "utter_ask_variant"]
+    assert reply.said[0]["gone"] == "pine"
     reply = bot.says("inform", {"option": "purple"}, text="in purple")
     assert reply.responses == ["utter_variant_unknown", "utter_ask_variant"]
-    reply = bot.says("inform", {"option": "oak"}, text="in oak")
+
+
+def test_it_is_so_already(bot: Bot) -> None:
+    buy(bot, bot.customer(), [OAK])
+    reply = bot.says("exchange_items", {"option": "oak"}, text="exchange it for oak")
     assert reply.responses == ["utter_variant_already", "utter_ask_variant"]
 
 
@@ -134,6 +139,24 @@ def test_another_item_under_the_plan_keeps_what_was_chosen(bot: Bot) -> None:
     plan = bot.taps(asked, "white")
     bot.taps(plan, "Yes")
     assert contents(bot, order_id, "wanted") == ["Dining Chair beech wood", "Stoneware Mug white"]
+
+
+def test_goods_named_where_goods_are_asked_for_are_an_answer(bot: Bot) -> None:
+    buy(bot, bot.customer(), [OAK, MUG, VASE])
+    bot.says("exchange_items", text="exchange the mug for white")
+    more = bot.says("product_info", {"option": "beech"}, text="yes, the chair in beech please")
+    assert more.responses == ["utter_ask_exchange_more"] and "beech" in more.only["items"]
+    assert bot.says("product_info", text="what does the chair cost?").said == []
+
+
+def test_the_difference_is_paid_another_way(bot: Bot) -> None:
+    buy(bot, bot.customer(), [OAK])
+    asked = bot.says("exchange_items", {"option": "walnut"}, text="exchange the chair for walnut")
+    assert bot.taps(asked, "Visa").responses == ["utter_exchange_plan"]
+    reply = bot.says("change_payment", {"payment": "gift_card"}, text="pay the difference with my gift_card")
+    assert reply.responses == ["utter_exchange_not_possible", "utter_ask_swap_method"]
+    plan = bot.says("change_payment", {"payment": "paypal"}, text="then pay with paypal")
+    assert plan.responses == ["utter_exchange_plan"] and "PayPal" in plan.only["lines"]
 
 
 def test_no_other_version(bot: Bot) -> None:

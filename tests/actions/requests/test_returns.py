@@ -39,9 +39,9 @@ def test_chosen_one_by_one_until_it_is_all(bot: Bot) -> None:
 def test_several_at_once_in_words(bot: Bot) -> None:
     order_id, _ = asked(bot, MUG, OAK, OAK, VASE)
     plan = bot.says("inform", {"item_set": "all_but"}, text="all_but the vase")
-    assert plan.responses == ["utter_ask_return_more"]
-    plan = bot.says("deny", text="no")
-    bot.taps(plan, "Yes")
+    assert plan.responses == ["utter_return_plan"]
+    assert bot.says("deny", text="no, that's all").responses == ["utter_return_plan"]
+    bot.says("affirm", text="yes")
     assert going_back(bot, order_id) == ["Stoneware Mug blue", "Dining Chair oak wood", "Dining Chair oak wood"]
 
 
@@ -79,9 +79,9 @@ def test_what_is_unclear_is_asked(bot: Bot) -> None:
 
 def test_one_of_two_alike(bot: Bot) -> None:
     order_id, _ = asked(bot, OAK, OAK)
-    more = bot.says("inform", text="one of the chairs")
-    assert more.responses == ["utter_ask_return_more"]
-    bot.taps(bot.taps(more, "That's all"), "Yes")
+    plan = bot.says("inform", text="one of the chairs")
+    assert plan.responses == ["utter_return_plan"]
+    bot.taps(plan, "Yes")
     assert going_back(bot, order_id) == ["Dining Chair oak wood"]
 
 
@@ -147,6 +147,13 @@ def test_actually_exchange_it_instead(bot: Bot) -> None:
     assert plan.responses == ["utter_exchange_plan"]
     bot.says("affirm", text="yes")
     assert status(bot, order_id) == EXCHANGING and going_back(bot, order_id) == ["Stoneware Mug blue"]
+
+
+def test_what_was_picked_so_far_is_exchanged_instead(bot: Bot) -> None:
+    _, reply = asked(bot, MUG, VASE)
+    assert bot.taps(reply, "Stoneware Mug").responses == ["utter_ask_return_more"]
+    reply = bot.says("exchange_items", text="hm, actually i want to exchange it")
+    assert reply.responses == ["utter_ask_variant"] and reply.only["item"] == "Stoneware Mug (blue)"
 
 
 def test_no_the_other_order(bot: Bot) -> None:
