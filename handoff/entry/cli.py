@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from handoff.entry import articles as help_pages
 from handoff.entry import chat as chatting
 from handoff.entry import shop as own_shop
 from handoff.entry.processes import ROOT
@@ -33,6 +34,7 @@ app = typer.Typer(
 staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff, name="agents")
 app.add_typer(own_shop.app, name="shop")
+app.add_typer(help_pages.app, name="articles")
 out = Console(highlight=False)
 STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here
 
@@ -68,7 +70,10 @@ def gateway() -> None:
 @app.command()
 def actions() -> None:
     """Run the action server alone."""
-    os.execv(sys.executable, [sys.executable, "-m", "actions.server"])
+    from handoff.entry import processes
+
+    environment = {**os.environ, **processes.text_environment(settings.load())}
+    os.execve(sys.executable, [sys.executable, "-m", "actions.server"], environment)
 
 
 @app.command()
@@ -119,7 +124,7 @@ def train(
 
 @app.command()
 def seed() -> None:
-    """Fill an empty database with the demo shop: customers, products, orders, staff. Development only."""
+    """Fill an empty database with the demo shop: customers, products, orders, staff, articles. Development only."""
     loaded = settings.load()
     if not loaded.development:
         raise CannotStart("RAPPORT_ENV: the demo shop is for RAPPORT_ENV=development.")
@@ -127,11 +132,13 @@ def seed() -> None:
     from handoff.entry import seed as command
 
     migration.upgrade(loaded)
-    out.print(
-        "Filled the demo shop."
-        if command.fill_if_empty(loaded)
-        else "There are customers already: nothing was changed."
-    )
+    filled, articles = command.fill_if_empty(loaded), command.fill_articles(loaded)
+    if filled:
+        out.print("Filled the demo shop.")
+    elif articles:
+        out.print("There are customers already: only the demo's articles were loaded.")
+    else:
+        out.print("There are customers already: nothing was changed.")
 
 
 @app.command()

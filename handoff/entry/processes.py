@@ -65,6 +65,11 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def text_environment(settings: Settings) -> dict[str, str]:
+    """What the sentence encoder reads by itself, for it knows no settings."""
+    return {"VAR_DIR": str(settings.var_dir), "SENTENCE_MODEL_DIR": settings.sentence_model_dir}
+
+
 def ports(settings: Settings) -> dict[str, tuple[str, int]]:
     """The setting behind each port that `rapport up` needs, and where it listens."""
     local = "127.0.0.1"
@@ -83,5 +88,5 @@ def _rapport(command: str) -> list[str]:
 
 
 def _ours(name: str, settings: Settings, command: list[str], answers: str) -> Child:
-    environment = {**os.environ, "RAPPORT_ENV": settings.rapport_env, "VAR_DIR": str(settings.var_dir)}
+    environment = {**os.environ, "RAPPORT_ENV": settings.rapport_env, **text_environment(settings)}
     return Child(name, command, answers, environment, ROOT)

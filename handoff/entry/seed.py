@@ -8,10 +8,14 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from handoff.demo import staff
+from handoff.entry import knowledge
 from shop import demo, vocabulary
 from shop.ground import clock
 from shop.ground.db import Database
 from shop.ground.settings import Settings
+from shop.knowledge import articles
+
+ARTICLES = Path(demo.__file__).parent / "articles"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ def fill_if_empty(settings: Settings) -> bool:
         filled = demo.seed(session, now)
         staff.seed(session, demo.gold_customers(session, now), now)
         return filled
+
+
+def fill_articles(settings: Settings) -> bool:
+    """The demo's help articles. False when there have ever been any."""
+    with transaction(settings) as session:
+        if not articles.none(session):
+            return False
+    knowledge.load(settings, ARTICLES)
+    return True
 
 
 def write_vocabulary(settings: Settings) -> Path:

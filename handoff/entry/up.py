@@ -39,6 +39,7 @@ def _prepared(settings: Settings, console: Console) -> tuple[Path, float]:
     migrate.upgrade(settings)
     if seed.fill_if_empty(settings):
         console.print("Filled the demo shop.")
+    seed.fill_articles(settings)
     seed.write_vocabulary(settings)
     return train.ensure(settings, console)
 

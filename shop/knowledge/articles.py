@@ -60,6 +60,12 @@ def none(session: Session) -> bool:
     return session.scalar(select(ArticleRow.slug).limit(1)) is None
 
 
+def drafted(draft: Draft) -> Article:
+    """The article that a draft will be; no version of it is there yet."""
+    passages = tuple(paragraphs(draft.body))
+    return Article(draft.slug, draft.locale, 0, draft.title, draft.category, passages, draft.asked)
+
+
 def current(session: Session, locale: str = LOCALE) -> list[Article]:
     """The articles that are not withdrawn, by slug."""
     rows = select(ArticleRow).where(ArticleRow.locale == locale, ArticleRow.withdrawn_at.is_(None))

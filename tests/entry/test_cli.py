@@ -19,6 +19,7 @@ from shop.ground.settings import Settings
 SECRET = "0123456789abcdef" * 4
 COMMANDS = [
     "shop",
+    "articles",
     "up",
     "gateway",
     "actions",
