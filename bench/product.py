@@ -47,7 +47,7 @@ class Product:
         peer.until(lambda: httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200)
         self.started["ready_s"] = time.monotonic() - began
         self.peer = self._bare_rasa() if self.with_peer else None
-        self.started |= {f"{name}_mb": _memory_mb(self.folder, mark) for name, mark in _MARKS.items()}
+        self.started |= {f"{name}_mb": _memory_mb(_process(self.folder, mark)) for name, mark in _MARKS.items()}
         return self
 
     def __exit__(
@@ -70,6 +70,10 @@ class Product:
     @property
     def peer_url(self) -> str:
         return f"http://127.0.0.1:{self.port + 9}"
+
+    def cpu_ms(self) -> float:
+        """What gateway, Rasa and action server have used together since they started."""
+        return sum(_cpu_ms(_process(self.folder, mark)) for mark in _MARKS.values())
 
     def _bare_rasa(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -99,20 +103,29 @@ class Product:
 _MARKS = {"gateway": "cli gateway", "rasa": "bot/credentials.yml", "actions": "actions.server"}
 
 
-def _memory_mb(folder: Path, mark: str) -> int:
-    """Resident memory of the process of this product whose command line holds the mark."""
+def _process(folder: Path, mark: str) -> Path:
+    """The process of this product whose command line holds the mark, as /proc has it."""
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             ours = str(folder).encode() in (entry / "environ").read_bytes()
-            status = (entry / "status").read_text()
         except OSError:
             continue
         if mark in command and ours:
-            return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) // 1024
-    return 0
+            return entry
+    raise SystemExit(f"There is no process with {mark} in its command line.")
+
+
+def _memory_mb(process: Path) -> int:
+    status = (process / "status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) // 1024
+
+
+def _cpu_ms(process: Path) -> float:
+    times = (process / "stat").read_text().rpartition(")")[2].split()
+    return (int(times[11]) + int(times[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _free_ports() -> int:
