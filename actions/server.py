@@ -15,6 +15,7 @@ from sanic import HTTPResponse, Request, Sanic, json
 from actions import (
     account,
     general,
+    knowledge,
     orders,
     person,
     price_difference,
@@ -35,7 +36,7 @@ log = structlog.get_logger()
 HOST = "127.0.0.1"
 TOPICS = (
     *(orders, tracking, account, products, price_difference, suggestions),
-    *(form, person, smalltalk, general),
+    *(form, person, smalltalk, knowledge, general),
 )
 # As rasa_sdk's own server answers them.
 REFUSED = {ActionExecutionRejection: 400, ActionNotFoundException: 404, ActionMissingDomainException: 449}
@@ -66,6 +67,10 @@ def build(settings: Settings) -> Sanic[Any, Any]:
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:
         return await _answer(executor, request)
+
+    @app.after_server_start
+    async def warm(app: Sanic[Any, Any]) -> None:
+        app.add_task(knowledge.warm(db))  # questions may come before it is done; they wait for it
 
     @app.after_server_stop
     async def close(app: Sanic[Any, Any]) -> None:

@@ -56,6 +56,16 @@ def paragraphs(body: str) -> list[str]:
     return [part for part in parts if part]
 
 
+def shortened(passage: str, most: int) -> str:
+    """As many whole sentences as fit into so many characters, the first one in any case."""
+    kept = ""
+    for sentence in re.split(r"(?<=[.!?])\s+", passage):
+        if kept and len(kept) + 1 + len(sentence) > most:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept
+
+
 def _draft(path: Path) -> Draft:
     name = NAME.fullmatch(path.name)
     if name is None:

@@ -1,13 +1,13 @@
 """The index over the articles of one language: their vectors and words, and what a question scores with each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from shop.knowledge import articles as articles_
 from shop.knowledge.articles import Article
+from shop.knowledge.hit import Hit
 from shop.knowledge.words import Scores, Words
 from shop.text.encoder import Encoder, Vectors
 
@@ -19,20 +19,10 @@ CLOSE = 0.06  # so near to the best, the second passage is quoted as well
 MOST_CHARACTERS = 400  # of a question; more is a letter
 
 
-@dataclass(frozen=True)
-class Hit:
-    """An article that may answer the question: its best passage, and what it would be quoted with."""
-
-    article: Article
-    passage: str
-    quote: tuple[str, ...]
-    score: float
-
-
 class Index:
     """Made once for each state of the articles, and never changed: any number of threads may ask it."""
 
-    def __init__(self, articles: Sequence[Article], vectors: dict[str, Vectors], encoder: Encoder) -> None:
+    def __init__(self, articles: Sequence[Article], vectors: dict[str, Vectors], encoder: Encoder | None) -> None:
         self.articles, self.encoder = list(articles), encoder
         asked = [(place, text) for place, one in enumerate(articles) for text in articles_.questions(one)]
         passages = [(place, text) for place, one in enumerate(articles) for text in articles_.headed(one)]
@@ -44,6 +34,7 @@ class Index:
 
     def views(self, question: str) -> tuple[Vectors, tuple[Scores, ...]]:
         """The question's vector, and how near each article is to it: by its questions, as a whole, by words."""
+        assert self.encoder is not None
         vector = self.encoder.encode([question])[0]
         return vector, (self.asked.best(vector, len(self.articles)), self.whole @ vector, self.words.scores(question))
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from shop.knowledge import articles, vectors
 from shop.knowledge.articles import Stamp
 from shop.knowledge.files import LOCALE
-from shop.knowledge.index import Hit, Index
+from shop.knowledge.hit import Hit
+from shop.knowledge.index import Index
 from shop.text.encoder import encoder
 
 __all__ = ["CERTAIN", "FITS", "Hit", "certain", "fitting", "index", "search"]
@@ -53,5 +54,7 @@ def index(session: Session, locale: str = LOCALE) -> Index:
 
 
 def _made(session: Session, locale: str) -> Index:
-    found, model = articles.current(session, locale), encoder()
-    return Index(found, vectors.of(session, model, articles.texts(found)), model)
+    found = articles.current(session, locale)
+    if not found:
+        return Index([], {}, None)  # and the encoder is not loaded for nothing
+    return Index(found, vectors.of(session, encoder(), articles.texts(found)), encoder())

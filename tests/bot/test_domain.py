@@ -24,6 +24,7 @@ FACTS = (
     *("quiet", "tracking", "address", "balance", "product", "products", "unknown", "unavailable"),
     *("price", "available", "have", "one", "other", "difference"),
     *("word", "words", "items", "item", "ways", "gone", "new"),
+    *("title", "passage"),
 )
 
 

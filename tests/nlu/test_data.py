@@ -26,7 +26,7 @@ FLOWS = {
     "not ours": {"out_of_scope"},
 }
 # Set by the gateway as a choice, never read from words.
-CHOICES_ONLY = {"code_accepted", "code_refused", "nlu_fallback"}
+CHOICES_ONLY = {"code_accepted", "code_refused", "article_helped", "article_not_helped", "nlu_fallback"}
 ENTITIES = {
     "order pickers": {"order_id", "order_pick", "ordinal", "date", "product", "amount"},
     "item sets": {"item_set", "quantity", "ordinal", "product"},

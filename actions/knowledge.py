@@ -1,0 +1,106 @@
+"""Questions of fact, answered from the help articles: a passage is quoted, its page is named, and whether it helped is kept.
+
+What searches is imported when it is first needed, or in the background once the server answers: it loads the encoder.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from actions.turn import Answer, Option, Said, Turn
+from shop import wording
+from shop.ground import clock
+from shop.ground.db import Database
+from shop.knowledge import files, votes
+from shop.knowledge.hit import Hit
+
+TOPIC = {"topic": "help"}
+SECOND = 3  # articles among which a second answer is looked for
+REMEMBERED = 300  # characters of a question that are kept for the second answer
+TEXT_MOST = 320  # characters of a passage by text message
+
+
+def answer_question(session: Session, turn: Turn) -> Answer:
+    """The best passage; where none fits, that honestly, and a person."""
+    return near(session, turn) or Answer([Said("utter_ask_info")], TOPIC)
+
+
+def near(session: Session, turn: Turn) -> Answer | None:
+    """The article that answers the message, taken for a question."""
+    from shop.knowledge import search
+
+    hits = search.fitting(session, turn.text, 1)
+    return _told(turn, hits[0]) if hits else None
+
+
+def clear(session: Session, turn: Turn) -> Answer | None:
+    """The article that clearly fits words which were not understood."""
+    from shop.knowledge import search
+
+    hit = None if turn.tapped else search.certain(session, turn.text)
+    return _told(turn, hit) if hit else None
+
+
+def helped(session: Session, turn: Turn) -> Answer:
+    """The customer says that the article helped."""
+    _note(session, turn, True)
+    return Answer([Said("utter_article_helped")], TOPIC)
+
+
+def not_helped(session: Session, turn: Turn) -> Answer:
+    """It did not: once the next best article, then a person."""
+    from shop.knowledge import search
+
+    _note(session, turn, False)
+    question = turn.entity("question")
+    others = search.fitting(session, question, SECOND) if question else []
+    second = next((hit for hit in others if hit.article.slug != turn.entity("article")), None)
+    if second is None:
+        return Answer([Said("utter_article_not_helped")], TOPIC)
+    return Answer([_said(turn, "utter_article_other", second, _options(second))], TOPIC)
+
+
+async def warm(db: Database) -> None:
+    """Load the articles and the encoder, so that the first question waits for neither."""
+    await db.read(_index)
+
+
+def _index(session: Session) -> None:
+    from shop.knowledge import search
+
+    search.index(session)
+
+
+def _told(turn: Turn, hit: Hit) -> Answer:
+    # By text message one list of options counts, and that is the open question's.
+    if turn.channel == "sms" and turn.tracker.active_loop_name:
+        return Answer([_said(turn, "utter_article_short", hit, ())], TOPIC)
+    return Answer([_said(turn, "utter_article", hit, _options(hit, turn.text))], TOPIC)
+
+
+def _said(turn: Turn, response: str, hit: Hit, options: Sequence[Option]) -> Said:
+    article = hit.article
+    short = turn.channel == "sms"
+    passage = files.shortened(hit.passage, TEXT_MOST) if short else "\n\n".join(hit.quote)
+    card = {"kind": "article", "slug": article.slug, "title": article.title, "category": article.category}
+    return Said(response, {"title": article.title, "passage": passage}, options, card)
+
+
+def _options(hit: Hit, question: str = "") -> list[Option]:
+    """Whether it helped. The question goes with the no, so that a second answer can be looked for."""
+    about = {"article": hit.article.slug, "version": hit.article.version}
+    asked = {"question": question[:REMEMBERED]} if question else {}
+    return [
+        Option(wording.say("article_helped"), "article_helped", about),
+        Option(wording.say("article_not_helped"), "article_not_helped", about | asked),
+    ]
+
+
+def _note(session: Session, turn: Turn, helped: bool) -> None:
+    slug, version = turn.entity("article"), turn.entity("version")
+    if slug and version:
+        votes.note(session, slug, int(version), turn.conversation, turn.message_id, helped, clock.now())
+
+
+READS = {"action_answer_question": answer_question}
+WRITES = {"action_article_helped": helped, "action_article_not_helped": not_helped}

@@ -1,0 +1,135 @@
+"""Questions of fact: quoted from the help pages with their title, asked whether it helped, honest where nothing fits."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from shop.ground.db import Database
+from shop.knowledge import articles, files
+from shop.knowledge.tables import VoteRow
+from tests.actions.calls import Bot, Reply
+from tests.shop.knowledge.conftest import DEMO
+from tests.shop.small import NOW
+
+SLUGS = ("gift-cards", "return-window", "return-conditions", "return-shipping", "where-we-deliver")
+QUESTION = "how long do i have to return something"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def help_pages(shop_db: Database) -> Iterator[None]:
+    """Some of the demo's, for this module alone."""
+    with shop_db.transaction() as session:
+        articles.load(session, [draft for draft in files.read(DEMO) if draft.slug in SLUGS], NOW)
+    yield
+    with shop_db.transaction() as session:
+        articles.load(session, [], NOW)
+
+
+def asked(bot: Bot, text: str = QUESTION) -> Reply:
+    return bot.hear("ask_info", text=text).run("action_answer_question")
+
+
+def tapped(bot: Bot, reply: Reply, label: str) -> Reply:
+    intent, entities = reply.choices[label]
+    return bot.hear(intent, entities).run(f"action_{intent}")
+
+
+def votes(bot: Bot) -> list[tuple[str, int, bool]]:
+    with bot.db.transaction() as session:
+        rows = session.scalars(select(VoteRow).where(VoteRow.conversation_id == bot.conversation))
+        return [(row.slug, row.version, row.helped) for row in rows]
+
+
+def test_a_passage_is_quoted_with_its_page(bot: Bot) -> None:
+    reply = asked(bot)
+    assert reply.only["response"] == "utter_article"
+    assert reply.only["title"] == "How long you can return something"
+    assert "within 30 days after delivery" in reply.only["passage"]
+    assert reply.only["custom"]["card"] == {
+        "kind": "article",
+        "slug": "return-window",
+        "category": "Returns",
+        "title": "How long you can return something",
+    }
+    assert list(reply.choices) == ["That helped", "That did not help"]
+    assert reply.slots == {"topic": "help"}
+
+
+def test_visitors_and_customers_get_the_same(bot: Bot) -> None:
+    visitor = asked(bot).only
+    bot.customer()
+    assert asked(bot).last["passage"] == visitor["passage"]
+
+
+def test_a_text_message_is_short(bot: Bot) -> None:
+    bot.channel = "sms"
+    passage = asked(bot, "can gift cards be returned or paid out").only["passage"]
+    assert passage in " ".join(files.read(DEMO)[[d.slug for d in files.read(DEMO)].index("gift-cards")].body.split())
+    assert len(passage) <= 320 and "\n" not in passage
+
+
+def test_nothing_fits_is_said_so(bot: Bot) -> None:
+    reply = asked(bot, "what is the capital of australia")
+    assert reply.only["response"] == "utter_ask_info"
+    assert reply.choices["Talk to a person"] == ("ask_person", {})
+
+
+def test_that_it_helped_is_kept_once(bot: Bot) -> None:
+    answer = asked(bot)
+    assert tapped(bot, answer, "That helped").only["response"] == "utter_article_helped"
+    bot.run("action_article_helped")
+    assert votes(bot) == [("return-window", 1, True)]
+
+
+def test_if_not_the_second_best_comes_and_then_a_person(bot: Bot) -> None:
+    first = asked(bot)
+    second = tapped(bot, first, "That did not help")
+    assert second.only["response"] == "utter_article_other"
+    assert second.only["custom"]["card"]["slug"] in SLUGS and second.only["title"] != first.only["title"]
+    last = tapped(bot, second, "That did not help")
+    assert last.only["response"] == "utter_article_not_helped"
+    assert ("ask_person", {}) in last.choices.values()
+    assert [helped for _, _, helped in votes(bot)] == [False, False]
+    assert {slug for slug, _, _ in votes(bot)} == {"return-window", second.only["custom"]["card"]["slug"]}
+
+
+def test_without_a_second_a_person_is_offered_at_once(bot: Bot) -> None:
+    reply = tapped(bot, asked(bot, "do you ship to alaska and hawaii"), "That did not help")
+    assert reply.only["response"] == "utter_article_not_helped"
+
+
+def test_in_the_middle_of_a_request_it_is_answered_and_the_request_goes_on(bot: Bot) -> None:
+    order = bot.order(bot.customer(), 1)
+    bot.says("cancel_order", {"order_id": order})
+    answer = asked(bot)
+    assert answer.only["response"] == "utter_article"
+    assert bot.form().responses == ["utter_ask_cancel_reason"]
+    intent, entities = answer.choices["That did not help"]
+    declined = bot.hear(intent, entities).run("validate_request_form")
+    assert (declined.said, declined.slots) == ([], {})
+    assert bot.run(f"action_{intent}").only["response"] == "utter_article_other"
+    assert bot.form().responses == ["utter_ask_cancel_reason"]
+    assert bot.says("inform", {"cancel_reason": "no longer needed"}).last["response"] == "utter_cancel_plan"
+
+
+def test_by_text_message_the_list_of_the_request_is_the_only_one(bot: Bot) -> None:
+    order = bot.order(bot.customer(), 1)
+    bot.channel = "sms"
+    bot.says("cancel_order", {"order_id": order})
+    reply = asked(bot)
+    assert reply.only["response"] == "utter_article_short" and reply.choices == {}
+
+
+def test_a_changed_article_is_quoted_at_once(bot: Bot, shop_db: Database) -> None:
+    drafts = [draft for draft in files.read(DEMO) if draft.slug in SLUGS]
+    longer = [
+        files.Draft(d.slug, d.locale, d.title, d.category, d.body.replace("30 days", "31 days"), d.asked)
+        for d in drafts
+    ]
+    asked(bot)
+    with shop_db.transaction() as session:
+        articles.load(session, longer, NOW)
+    reply = asked(bot)
+    assert "31 days" in reply.only["passage"]
+    assert reply.choices["That helped"][1] == {"article": "return-window", "version": 2}
