@@ -21,6 +21,7 @@ QUESTIONS = frozenset(
         *("show_account", "gift_card_balance", "list_payments"),
     }
 )
+WHY = re.compile(r"\b(why|what for|what (?:do|would|is|'s)\b.*\bfor)\b", re.IGNORECASE)
 LOST = re.compile(r"\b(access|no longer|don'?t have|lost|old (?:e-?mail|number|phone))\b", re.IGNORECASE)
 # Naming goods while goods are asked for is an answer, unless it is put as a question.
 OF_GOODS = frozenset({"product_info", "list_products", "price_difference", "recommend"})
@@ -120,6 +121,9 @@ def resend_code(step: Step, message: Message) -> bool:
         return False
     if LOST.search(message.text):
         step.say(Said("utter_code_lost"))
+        return True
+    if WHY.search(message.text):
+        step.say(Said("utter_code_why"))  # a new code would make the one on its way void
         return True
     problem = proof.of_plan(step, flow, scene) if request.plan else proof.of_claim(step, flow, scene)
     if problem is not None:

@@ -36,8 +36,8 @@ def test_the_yes_waits_for_the_code_and_is_not_asked_again(bot: Bot) -> None:
 
 def test_a_yes_instead_of_a_code_does_nothing(bot: Bot) -> None:
     agreed(bot)
-    for _ in range(2):
-        assert bot.says("affirm", text="yes").responses == ["utter_code_waiting"]
+    assert bot.says("affirm", text="yes").responses == ["utter_code_waiting_again"]
+    assert bot.says("affirm", text="yes").responses == ["utter_person_stuck", "utter_code_waiting"]
     assert bot.says("code_accepted").responses == ["utter_code_sent", None], "the proof decides, not the word"
 
 
@@ -70,6 +70,12 @@ def test_too_many_codes_leave_the_plan_open(bot: Bot) -> None:
 def test_who_lost_the_contact_is_offered_a_person(bot: Bot) -> None:
     agreed(bot)
     assert bot.says("resend_code", text="I have no access to that email").responses == ["utter_code_lost"]
+
+
+def test_a_question_about_the_code_makes_no_new_one(bot: Bot) -> None:
+    agreed(bot)
+    asked = bot.says("resend_code", text="what do i need a code for")
+    assert asked.responses == ["utter_code_why"] and asked.challenge is None
 
 
 def test_a_corrected_plan_takes_the_agreement_back(bot: Bot) -> None:
