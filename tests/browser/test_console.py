@@ -145,6 +145,14 @@ def test_the_thread_says_who_spoke_when_and_what_was_chosen(page: Page, stub: Co
     expect(page.locator(".line-system")).to_contain_text("Dana Kim has joined.")
 
 
+def test_a_quoted_help_page_is_told_from_what_the_bot_says_itself(page: Page, stub: ConsoleStub, address: str) -> None:
+    stub.add("c1", state="held", holder=ME)
+    stub.say("c1", "From our help pages: ...", "bot", "Assistant", card={"kind": "article", "slug": "gift-cards"})
+    opened(page, address, "c1")
+    expect(page.locator(".paper-head")).to_have_text("Help page")
+    expect(page.locator(".paper-article .said")).to_contain_text("From our help pages")
+
+
 def test_a_thread_longer_than_a_page_of_the_api_is_whole(page: Page, stub: ConsoleStub, address: str) -> None:
     row = stub.add("c1", state="held", holder=ME)
     for number in range(1, 1101):

@@ -1,4 +1,4 @@
-/** Draws one message of a thread: who, what, the options and the paper (plan, receipt, order) that came with it. */
+/** Draws one message of a thread: who, what, the options and the paper (plan, receipt, order, help page) that came with it. */
 
 import { h, setText } from "./dom.js";
 import { fullTime, timeOfDay } from "./format.js";
@@ -11,7 +11,7 @@ import { words } from "./labels.js";
  */
 
 /** @type {Record<string, string>} */
-const PAPERS = { plan: "Plan", receipt: "Receipt", order: "Order" };
+const PAPERS = { plan: "Plan", receipt: "Receipt", order: "Order", article: "Help page" };
 
 /**
  * @param {Message} message
