@@ -1,8 +1,13 @@
-"""What was not understood."""
+"""What was not understood, and what was understood but is not to be had here."""
+
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from actions import offered, products, tracking
+from actions import guesses, meanings, offered, patience, products, tracking
+from actions.patience import Patience
+from actions.requests import state
+from actions.requests.state import PLAN
 from actions.turn import Answer, Said, Turn, say
 from shop.picking.mentions import of
 
@@ -10,33 +15,110 @@ FALLBACK = "action_fallback"
 
 
 def fallback(session: Session, turn: Turn) -> Answer:
-    """The first time a hint at what is possible; from the second in a row on, a person before all.
-
-    Words that pick one of the orders just offered are an answer to that, and a bare product is asked about.
-    """
-    answer = offered.answered(session, turn, tracking.OFFERED)
+    """A message without a wish: an answer to what was just offered or guessed, a bare product; else a miss."""
+    answer = offered.answered(session, turn, tracking.OFFERED) or _guessed(session, turn)
     if answer is not None:
         return answer
     if turn.intent == "inform" and of(turn.mentions, "product"):
         return products.info(session, turn)
-    misses = (float(turn.slot("misses") or 0) if _missed_before(turn) else 0.0) + 1
-    return Answer([Said("utter_fallback" if misses < 2 else "utter_fallback_again")], {"misses": misses})
+    request = state.loaded(turn.slot(state.SLOT)).current
+    if request is not None and turn.tracker.active_loop_name:
+        return _in_a_request(turn, request.asked == PLAN)
+    return missed(session, turn)
 
 
 def correct(session: Session, turn: Turn) -> Answer:
     """Something else was meant: another of the orders just offered, or what is yet to be said."""
-    return offered.answered(session, turn, tracking.OFFERED) or say("utter_correct")
+    return offered.answered(session, turn, tracking.OFFERED) or _guessed(session, turn) or say("utter_correct")
 
 
-def _missed_before(turn: Turn) -> bool:
-    """Whether the customer's message before this one was not understood either."""
-    events = turn.tracker.events
-    users = [place for place, event in enumerate(events) if event.get("event") == "user"]
-    if len(users) < 2:
-        return False
-    return any(
-        event.get("event") == "action" and event.get("name") == FALLBACK for event in events[users[-2] : users[-1]]
-    )
+def affirm(session: Session, turn: Turn) -> Answer:
+    """A yes to what the bot guessed, or to nothing."""
+    counted = patience.of(turn)
+    guess = guesses.just_asked(counted, turn)
+    return guesses.agreed(session, turn, counted, guess) if guess else say("utter_affirm")
 
 
-READS = {FALLBACK: fallback, "action_correct": correct}
+def deny(session: Session, turn: Turn) -> Answer:
+    """A no to what the bot guessed, or to nothing."""
+    counted = patience.of(turn)
+    guess = guesses.just_asked(counted, turn)
+    if guess is None:
+        return say("utter_deny")
+    return missed(session, turn) if guess["again"] == WHICH else say("utter_deny_guess")
+
+
+def missed(session: Session, turn: Turn) -> Answer:
+    """A message that was not understood. Each one in a row is answered a level further down."""
+    counted = patience.of(turn)
+    in_a_row = bool(counted.missed_at) and counted.missed_at == offered.before(turn)
+    counted.misses = (counted.misses if in_a_row else 0) + 1
+    counted.missed, counted.missed_at = counted.missed + 1, turn.message_id
+    levels = LEVELS[min(counted.misses, len(LEVELS)) - 1 :]
+    answer = next(found for level in levels if (found := level(session, turn, counted)))
+    return Answer(answer.said, {**answer.slots, **counted.slot}, then=answer.then)
+
+
+def outside(session: Session, turn: Turn) -> Answer:
+    """A wish that this shop can't fulfil."""
+    counted = patience.of(turn)
+    return Answer([Said(_by_turns(OUTSIDE, counted.nth("outside")))], counted.slot)
+
+
+def _meant(session: Session, turn: Turn, counted: Patience) -> Answer | None:
+    """The likeliest meanings; without any, the order that was named, or what is possible at all."""
+    options = meanings.likely(turn)
+    if options:
+        guesses.remember(counted, turn, options, WHICH, yes=len(options) == 1)
+        response = _by_turns(MEANT_ONE if len(options) == 1 else MEANT, counted.missed - 1)
+        return Answer([Said(response, options=[*options, patience.person()])])
+    if of(turn.mentions, "order_id"):
+        return tracking.number(session, turn)
+    return say(_by_turns(HINT, counted.missed - 1))
+
+
+def _a_person(session: Session, turn: Turn, counted: Patience) -> Answer | None:
+    counted.offered = counted.offered or turn.message_id
+    return say(_by_turns(PERSON, counted.missed - 1))
+
+
+def _in_a_request(turn: Turn, at_the_plan: bool) -> Answer:
+    """The request asks its question again after this, in other words; from the second time on a person is offered too."""
+    counted = patience.of(turn)
+    counted.listen(turn)
+    counted.missed += 1
+    counted.tries, counted.tried = counted.tries + 1, turn.message_id
+    if counted.mood == "stuck" and not counted.offered:
+        counted.offered = turn.message_id
+        return Answer([Said("utter_person_stuck")], counted.slot)
+    response = "utter_miss_plan" if at_the_plan and counted.tries == 1 else _by_turns(MISS, counted.missed - 1)
+    return Answer([Said(response)], counted.slot)
+
+
+def _guessed(session: Session, turn: Turn) -> Answer | None:
+    counted = patience.of(turn)
+    guess = guesses.just_asked(counted, turn)
+    return guesses.picked(session, turn, counted, guess) if guess else None
+
+
+def _by_turns(responses: tuple[str, ...], nth: int) -> str:
+    """Never the same words twice in a row."""
+    return responses[nth % len(responses)]
+
+
+WHICH = "utter_meant_which"
+MEANT = ("utter_meant", "utter_meant_other")
+MEANT_ONE = ("utter_meant_one", "utter_meant_one_other")
+HINT = ("utter_fallback", "utter_fallback_other")
+PERSON = ("utter_fallback_again", "utter_fallback_person")
+MISS = ("utter_miss", "utter_miss_other", "utter_miss_third")
+OUTSIDE = ("utter_out_of_scope", "utter_out_of_scope_again")
+# What is said to the first, the second, ... message in a row; a level that has nothing to say leaves it to the next.
+LEVELS: tuple[Callable[[Session, Turn, Patience], Answer | None], ...] = (_meant, _a_person)
+READS = {
+    FALLBACK: fallback,
+    "action_correct": correct,
+    "action_affirm": affirm,
+    "action_deny": deny,
+    "action_out_of_scope": outside,
+}

@@ -50,14 +50,14 @@ def remembered(turn: Turn, shown: Sequence[Order], intent: str) -> dict[str, Any
 def answered(session: Session, turn: Turn, reads: Mapping[str, Read]) -> Answer | None:
     """What the read that asked says of the order that this message picks; None when this is no answer to that."""
     memory = turn.slot(SLOT)
-    if not isinstance(memory, dict) or memory["asked_at"] != _before(turn) or turn.intent not in ANSWERS:
+    if not isinstance(memory, dict) or memory["asked_at"] != before(turn) or turn.intent not in ANSWERS:
         return None
     if memory["intent"] not in reads or not any(mention.entity in NAMING for mention in turn.mentions):
         return None
     return reads[memory["intent"]](session, turn, memory["orders"])
 
 
-def _before(turn: Turn) -> str | None:
+def before(turn: Turn) -> str | None:
     """The customer's message before this one."""
     users = [event for event in turn.tracker.events if event.get("event") == "user"]
     before = (users[-2].get("metadata") or users[-2]["parse_data"].get("metadata") or {}) if users[1:] else {}

@@ -2,21 +2,26 @@
 
 from sqlalchemy.orm import Session
 
+from actions import patience
 from actions.requests import state
 from actions.turn import Answer, Turn
 
 
 def ask_person(session: Session, turn: Turn) -> Answer:
-    """The handoff, with what the conversation is about. An open request waits; a plan no longer takes a bare yes."""
+    """The handoff, with what the conversation is about and how it went. An open request waits; a plan no longer takes a
+    bare yes."""
     requests = state.loaded(turn.slot(state.SLOT))
     open_one = requests.current
     if open_one is not None:
         open_one.shown = False
     order_id = (open_one and open_one.order_id) or turn.slot("order_id")
-    facts = {"order_id": order_id} if order_id else {}
+    counted = patience.of(turn)
+    counted.listen(turn)
+    facts = ({"order_id": order_id} if order_id else {}) | counted.facts
+    counted.begin_anew()
     topic = (open_one and open_one.operation) or turn.slot("topic") or "general"
     handoff = {"topic": topic, "reason": "customer_asked", "facts": facts}
-    return Answer(slots={state.SLOT: state.dumped(requests)}, handoff=handoff)
+    return Answer(slots={state.SLOT: state.dumped(requests), **counted.slot}, handoff=handoff)
 
 
 READS = {"action_ask_person": ask_person}

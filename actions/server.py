@@ -17,6 +17,7 @@ from actions import (
     general,
     knowledge,
     orders,
+    patience,
     person,
     price_difference,
     products,
@@ -46,8 +47,12 @@ def runs(db: Database, settings: Settings) -> dict[str, Run]:
     """Every action by its name in the bot's domain."""
     found: dict[str, Run] = {}
     for topic in TOPICS:
-        found |= {name: reading(rule, db, settings.zone) for name, rule in getattr(topic, "READS", {}).items()}
-        found |= {name: writing(rule, db, settings.zone) for name, rule in getattr(topic, "WRITES", {}).items()}
+        found |= {
+            name: reading(patience.heed(rule), db, settings.zone) for name, rule in getattr(topic, "READS", {}).items()
+        }
+        found |= {
+            name: writing(patience.heed(rule), db, settings.zone) for name, rule in getattr(topic, "WRITES", {}).items()
+        }
         found |= {name: make(db, settings.zone) for name, make in getattr(topic, "RUNS", {}).items()}
     return found
 

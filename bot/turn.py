@@ -63,13 +63,18 @@ class Spoken(OutputChannel):  # type: ignore[misc]  # Rasa has no types
         self.extras |= {key: custom[key] for key in ("handoff", "challenge") if key in custom}
         part: Json = {"text": message.get("text") or custom.get("text") or ""}
         if message.get("buttons"):
-            part["options"] = [option(button) for button in message["buttons"]]
+            part["options"] = once([option(button) for button in message["buttons"]])
         if custom.get("card"):
             part["card"] = custom["card"]
         if part["text"]:
             self.parts.append(part)
         elif len(part) > 1:
             raise TurnFailed("a part without text: it is what a text message gets")
+
+
+def once(options: list[Json]) -> list[Json]:
+    """What an action adds may stand under the response already."""
+    return [one for place, one in enumerate(options) if one["choice"] not in [o["choice"] for o in options[:place]]]
 
 
 def option(button: Json) -> Json:

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from actions.requests import answers, engine, message, plan
+from actions.requests import answers, engine, message, plan, stuck
 from actions.requests.state import FORM, SLOT, loaded
 from actions.requests.step import Step
 from actions.turn import Answer, Events, Run, Turn, speak
@@ -24,6 +24,7 @@ def take(session: Session, turn: Turn) -> Answer | None:
     """The answer to the customer's message; None when it is not for the request."""
     who = identity.of(session, turn.conversation)
     step = Step(session, turn, loaded(turn.slot(SLOT)), who, clock.now())
+    before = stuck.standing(step.state)
     if turn.answered_by_others(FORM):
         step.state.offered = False  # what was offered in passing is not asked twice
         if plan.done_before(step):
@@ -31,6 +32,7 @@ def take(session: Session, turn: Turn) -> Answer | None:
         engine.go_on(step)
     elif not answers.take(step, message.of(turn)):
         return None
+    stuck.mind(step, before)
     return step.answer()
 
 

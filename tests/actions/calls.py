@@ -33,6 +33,7 @@ def domain() -> dict[str, Any]:
 
 
 RASA = domain()
+COUNTED = "patience"  # the slot that nearly every action writes; remembered, and looked at in its own tests
 
 
 @dataclass
@@ -163,7 +164,8 @@ class Bot:
                 reply.then = event["name"]
                 continue
             assert event["event"] == "slot"
-            reply.slots[event["name"]] = event["value"]
+            kept = self.slots if event["name"] == COUNTED else reply.slots
+            kept[event["name"]] = event["value"]
         self.events.append({"event": "action", "name": action.removeprefix("validate_")})
         self.slots |= reply.slots
         for message in reply.said:

@@ -81,7 +81,7 @@ def test_of_a_lost_parcel_all_that_is_known_is_told(bot: Bot) -> None:
     assert bot.hear("ask_person").run("action_ask_person").only["custom"]["handoff"] == {
         "topic": "lost_parcel",
         "reason": "customer_asked",
-        "facts": {"order_id": gone},
+        "facts": {"order_id": gone, "last_wish": "My parcel did not come"},
     }
 
 

@@ -115,6 +115,11 @@ def ask_person(tracker: Json) -> Json:
     return {"responses": [{"custom": {"handoff": request}}], "events": remember(request=waiting)}
 
 
+def fallback(tracker: Json) -> Json:
+    """An order in words that mean nothing is looked up."""
+    return track_order(tracker) if entity(tracker, "order_id") else {"responses": [say("utter_fallback")]}
+
+
 def something(tracker: Json) -> Json:
     """What other reads answer makes no difference here."""
     return {"responses": [say("utter_chitchat")]}
@@ -127,5 +132,6 @@ ACTIONS = {
     "validate_request_form": validate_request_form,
     "action_ask_person": ask_person,
     "action_greet": lambda tracker: {"responses": [say("utter_greet_known", name="Ann")]},
-    "action_fallback": lambda tracker: {"responses": [say("utter_fallback")]},
+    "action_affirm": lambda tracker: {"responses": [say("utter_affirm")]},
+    "action_fallback": fallback,
 }

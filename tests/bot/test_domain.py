@@ -18,11 +18,16 @@ RESPONSES = [(name, words) for name, variants in DOMAIN.responses.items() for wo
 TOPICS = sorted(path.stem for path in (ROOT / "bot" / "domain").glob("*.yml"))
 # What a carrier takes for itself when it is a whole message.
 CARRIER = {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout", "start", "yes", "unstop"}
+MOODS = ("angry", "stuck", "refused", "repeated")
+EVENTS = ("delivered", "sent", "refund")
+# Named like questions of a request, but none: what is answered to the customer's own questions.
+NO_QUESTIONS = ("utter_ask_info", "utter_ask_bot", "utter_ask_help")
 FACTS = (
     *("order_id", "status_line", "count", "shown", "lines", "head", "total", "payment", "name", "plan", "receipt"),
     *("why", "doing", "hint", "tries_left", "missing", "orders"),
     *("quiet", "tracking", "address", "balance", "product", "products", "unknown", "unavailable"),
     *("price", "available", "have", "one", "other", "difference"),
+    *("when", "amount"),
     *("word", "words", "items", "item", "ways", "gone", "new"),
     *("title", "passage"),
 )
@@ -53,7 +58,21 @@ def test_every_intent_of_recognition_is_known() -> None:
 def test_every_response_is_said_somewhere() -> None:
     actions = "".join(path.read_text() for path in (ROOT / "actions").rglob("*.py"))
     spoken = steps("action") | set(re.findall(r"utter_\w+", actions))
+    spoken |= {f"{name}_again" for name in spoken if name in DOMAIN.responses}
+    spoken |= {f"utter_person_{mood}" for mood in MOODS} | {f"utter_greet_{event}" for event in EVENTS}
     assert set(DOMAIN.responses) <= spoken
+
+
+def test_open_questions_are_worded_twice() -> None:
+    """The second wording names the same facts and has the same options."""
+    asked = re.compile(r"utter_(ask_\w+|sign_in_ask|sign_in_more|code_waiting|code_waiting_claim)")
+    of_requests = [n for n in DOMAIN.responses if asked.fullmatch(n) and n not in NO_QUESTIONS and n[-6:] != "_again"]
+    assert len(of_requests) > 20
+    for name in of_requests:
+        first, again = DOMAIN.responses[name][0], DOMAIN.responses[f"{name}_again"][0]
+        assert first["text"] != again["text"]
+        assert set(re.findall(r"{\w+}", again["text"])) <= set(re.findall(r"{\w+}", first["text"])) | {"{order_id}"}
+        assert first.get("buttons") == again.get("buttons")
 
 
 def test_every_response_that_is_said_exists() -> None:
@@ -100,7 +119,7 @@ def test_no_slot_grants_anything() -> None:
     assert {slot.name for slot in DOMAIN.slots} <= {
         "order_id",
         "topic",
-        "misses",
+        "patience",
         "offered",
         "product_id",
         "request",

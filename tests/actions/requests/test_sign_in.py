@@ -36,8 +36,8 @@ def test_the_yes_waits_for_the_code_and_is_not_asked_again(bot: Bot) -> None:
 
 def test_a_yes_instead_of_a_code_does_nothing(bot: Bot) -> None:
     agreed(bot)
-    for _ in range(2):
-        assert bot.says("affirm", text="yes").responses == ["utter_code_waiting"]
+    assert bot.says("affirm", text="yes").responses == ["utter_code_waiting_again"]
+    assert bot.says("affirm", text="yes").responses == ["utter_person_stuck", "utter_code_waiting"]
     assert bot.says("code_accepted").responses == ["utter_code_sent", None], "the proof decides, not the word"
 
 

@@ -1,0 +1,68 @@
+"""What the bot guessed and asked by itself ("Did you mean ...?", "Is this about ...?"), and the answers to that in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from actions import offered, products
+from actions.patience import Patience
+from actions.requests import message, state, wishes
+from actions.requests.flows import STARTS, operation
+from actions.requests.state import Request
+from actions.turn import Answer, Option, Rule, Said, Turn
+from shop.picking.mentions import of
+
+Guess = dict[str, Any]
+
+
+def remember(counted: Patience, turn: Turn, options: Sequence[Option], again: str, yes: bool) -> None:
+    """Keep what was offered. `again`: the response that asks which one; `yes`: a yes stands for the first."""
+    kept = [[option.label, option.intent, option.entities] for option in options]
+    counted.asked = {"at": turn.message_id, "options": kept, "again": again, "yes": yes}
+
+
+def just_asked(counted: Patience, turn: Turn) -> Guess | None:
+    """What was asked in answer to the message before this one."""
+    asked = counted.asked
+    return asked if asked and asked["at"] == offered.before(turn) else None
+
+
+def agreed(session: Session, turn: Turn, counted: Patience, guess: Guess) -> Answer:
+    """A yes: to what was guessed, or to one of several, which is then asked."""
+    return (guess["yes"] and _go(session, turn, guess["options"][0])) or _which(turn, counted, guess)
+
+
+def picked(session: Session, turn: Turn, counted: Patience, guess: Guess) -> Answer | None:
+    """The first, the second; None when the message picks none of what was offered."""
+    ordinals = of(turn.mentions, "ordinal")
+    nth = int(ordinals[0].value) if len(ordinals) == 1 else 0
+    if not 1 <= nth <= len(guess["options"]):
+        return None
+    return _go(session, turn, guess["options"][nth - 1]) or _which(turn, counted, guess)
+
+
+def _which(turn: Turn, counted: Patience, guess: Guess) -> Answer:
+    options = [Option(*kept) for kept in guess["options"]]
+    counted.asked = {**guess, "at": turn.message_id}
+    return Answer([Said(guess["again"], options=options)], counted.slot)
+
+
+def _go(session: Session, turn: Turn, kept: list[Any]) -> Answer | None:
+    """Go on as if the option had been tapped; None for what only a tap can do."""
+    _, intent, entities = kept
+    named = [{"entity": name, "value": value, "extractor": "choice"} for name, value in entities.items()]
+    heard = {**turn.tracker.latest_message, "intent": {"name": intent}, "entities": named, "text": ""}
+    tapped = turn.hearing(heard)
+    if intent in STARTS:
+        wish = message.of(tapped)
+        requests = state.loaded(turn.slot(state.SLOT))
+        requests.put_aside()
+        requests.current = Request(operation(wish, None) or "", wish=wish)
+        return Answer(slots={state.SLOT: state.dumped(requests)}, then=state.FORM)
+    read = _read(intent)
+    return read(session, tapped) if read else None
+
+
+def _read(intent: str) -> Rule | None:
+    return wishes.rule(intent) or products.READS.get(f"action_{intent}")

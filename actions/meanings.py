@@ -1,0 +1,53 @@
+"""What a message may have meant that was not understood: the likeliest wishes, as options in plain words."""
+
+from typing import Any
+
+from actions.turn import Option, Turn
+from shop import wording
+
+FLOOR = 0.25  # recognition counts as sure from 0.5 on
+NEAR = 0.5  # of the likeliest one's confidence
+OFFERED = 3
+# Wishes that make sense to somebody who writes to a shop, whoever they are.
+OF_ORDERS = (
+    *("track_order", "order_details", "refund_status", "lost_parcel", "report_problem", "cancel_order"),
+    *("change_items", "change_address", "change_payment", "return_items", "exchange_items"),
+)
+WISHES = (
+    *OF_ORDERS,
+    *("list_orders", "list_requests", "show_account", "gift_card_balance", "list_payments"),
+    *("list_products", "product_info", "recommend", "price_difference", "ask_info", "ask_help"),
+)
+# What needs more than the tap of an option to be answered.
+NOT_OFFERED = ("ask_info", "price_difference")
+NEEDED = {"product_info": "product"}
+
+
+def likely(turn: Turn) -> list[Option]:
+    """Two or three wishes that the message may have been, the likeliest first, each with all that it named."""
+    ranked = turn.tracker.latest_message.get("intent_ranking") or []
+    kept = entities(turn)
+    sure = [
+        (str(one["name"]), float(one["confidence"]))
+        for one in ranked
+        if one["name"] in WISHES and one["name"] not in NOT_OFFERED and one["confidence"] >= FLOOR
+    ]
+    sensible = [(intent, score) for intent, score in sure if NEEDED.get(intent) in (None, *kept)]
+    best = max((score for _, score in sensible), default=0.0)
+    near = [intent for intent, score in sensible if score >= NEAR * best]
+    return [Option(label(intent, kept.get("order_id")), intent, kept) for intent in near[:OFFERED]]
+
+
+def entities(turn: Turn) -> dict[str, Any]:
+    """What the message named, the first of each kind."""
+    found: dict[str, Any] = {}
+    for mention in turn.mentions:
+        found.setdefault(mention.entity, mention.value)
+    return found
+
+
+def label(intent: str, order_id: object = None) -> str:
+    """The wish in the words of who has it; with the order it is about."""
+    if order_id and intent in OF_ORDERS:
+        return wording.say(f"meaning_{intent}_order", order=order_id)
+    return wording.say(f"meaning_{intent}")

@@ -1,0 +1,52 @@
+"""An answer that did not help: the open question comes again in other words, and after the second one a person is offered."""
+
+import json
+import re
+from dataclasses import asdict, replace
+
+from actions import patience
+from actions.requests.flows import STARTS
+from actions.requests.state import FORM, State
+from actions.requests.step import Step
+
+# Questions that have a second wording in the bot's domain, under the name with "_again".
+WORDED_TWICE = re.compile(r"utter_(ask_\w+|sign_in_ask|sign_in_more|code_waiting|code_waiting_claim)")
+# Nobody who says this has failed to answer.
+FREE = frozenset({*STARTS, "resume", "code_accepted", "resend_code", "goodbye"})
+
+
+def standing(state: State) -> str:
+    """What is known and asked, to be compared after the turn: the same means that nothing was gained."""
+    request = state.current
+    if request is None:
+        return ""
+    drafts = {name: _without_marks(draft) for name, draft in request.drafts.items()}
+    plan = request.plan and request.plan["id"]
+    what = [request.operation, request.asked, request.known, drafts, request.among, plan]
+    return json.dumps([*what, asdict(request.wish)], sort_keys=True, default=str)
+
+
+def mind(step: Step, before: str) -> None:
+    """Count a turn in which nothing was gained, and say it so that the next one may go better."""
+    counted = patience.of(step.turn)
+    counted.listen(step.turn)
+    if standing(step.state) != before:
+        counted.tries = 0
+    elif before and not step.turn.answered_by_others(FORM) and step.turn.intent not in FREE:
+        counted.tries, counted.tried = counted.tries + 1, step.turn.message_id
+    counted.note(step.turn, step.said)
+    if step.state.current is not None and counted.tried == step.turn.message_id and counted.tries % 2:
+        _in_other_words(step)
+    step.said = patience.offering(counted, step.turn, step.said)
+    step.slots |= counted.slot
+
+
+def _in_other_words(step: Step) -> None:
+    """Where why it did not help was said, the question that follows is plain enough."""
+    if len(step.said) == 1 and WORDED_TWICE.fullmatch(step.said[-1].response):
+        step.said[-1] = replace(step.said[-1], response=f"{step.said[-1].response}_again")
+
+
+def _without_marks(draft: dict[str, object]) -> dict[str, object]:
+    """What was heard when is no answer."""
+    return {name: value for name, value in draft.items() if not name.startswith("heard ")}

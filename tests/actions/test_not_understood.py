@@ -1,0 +1,126 @@
+"""What was not understood, level by level: what it may have meant, then a person; and answers to the bot's own guesses."""
+
+from typing import Any
+
+from shop.models import DELIVERED, PROCESSED
+from tests.actions.calls import Bot, Reply
+
+
+def unclear(bot: Bot, *likely: tuple[str, float], entities: dict[str, Any] | None = None) -> Reply:
+    """The bot's answer to words that may mean one of these."""
+    bot.hear("nlu_fallback", entities, text="hm the thing with it")
+    ranking = [("nlu_fallback", 0.5), *likely]
+    bot.latest["intent_ranking"] = [{"name": name, "confidence": score} for name, score in ranking]
+    return bot.run("action_fallback")
+
+
+def test_the_likeliest_meanings_are_offered_with_what_was_named(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    named = {"order_id": order_id}
+    reply = unclear(
+        bot, ("inform", 0.48), ("cancel_order", 0.45), ("affirm", 0.4), ("track_order", 0.3), entities=named
+    )
+    assert reply.only["response"] == "utter_meant"
+    assert list(reply.choices.items()) == [
+        (f"Cancel {order_id}", ("cancel_order", named)),
+        (f"Where is {order_id}?", ("track_order", named)),
+        ("Talk to a person", ("ask_person", {})),
+    ]
+    assert bot.taps(reply, "Cancel").responses == ["utter_ask_cancel_reason"]
+
+
+def test_at_most_three_and_only_what_comes_near(bot: Bot) -> None:
+    wishes = [("refund_status", 0.49), ("return_items", 0.45), ("exchange_items", 0.4), ("lost_parcel", 0.39)]
+    assert len(unclear(bot, *wishes).choices) == 4, "three, and a person"
+    bot.hear("greet").run("action_greet")
+    reply = unclear(bot, ("refund_status", 0.24), ("product_info", 0.4))
+    assert reply.only["response"] == "utter_fallback_other", "too far off, and a product that nobody named"
+    bot.hear("greet").run("action_greet")
+    assert next(iter(unclear(bot, ("list_payments", 0.44), ("show_account", 0.2)).choices)) == "My ways to pay"
+
+
+def test_an_order_in_words_that_mean_nothing_is_looked_up(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    reply = unclear(bot, ("chitchat", 0.4), entities={"order_id": order_id})
+    assert reply.only["response"] == "utter_order_status_pending"
+
+
+def test_then_a_person_and_never_the_same_words_twice(bot: Bot) -> None:
+    likely = (("track_order", 0.4), ("lost_parcel", 0.3))
+    said = [unclear(bot, *likely).only["response"] for _ in range(4)]
+    assert said == ["utter_meant", "utter_fallback_person", "utter_fallback_again", "utter_fallback_person"]
+    assert bot.slots["patience"]["offered"]
+    bot.hear("track_order").run("action_track_order")
+    assert unclear(bot, *likely).only["response"] == "utter_meant", "understood in between"
+    bot.hear("thank").run("action_thank")
+    assert unclear(bot, *likely).only["response"] == "utter_meant_other"
+
+
+def test_a_yes_to_the_only_meaning_goes_on_with_it(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    assert unclear(bot, ("cancel_order", 0.4), entities={"order_id": order_id}).only["response"] == "utter_meant_one"
+    reply = bot.hear("affirm", text="yes").run("action_affirm")
+    assert reply.then == "request_form" and not reply.said
+    bot.loop = "request_form"
+    assert bot.run("validate_request_form").only == reply_of(bot, "utter_ask_cancel_reason", order_id)
+
+
+def reply_of(bot: Bot, response: str, order_id: str) -> Any:
+    again = bot.says("resume", text="go on").only
+    assert (again["response"], again["order_id"]) == (response, order_id)
+    return again
+
+
+def test_a_yes_to_several_asks_which_and_a_number_picks_one(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    unclear(bot, ("cancel_order", 0.4), ("track_order", 0.38))
+    reply = bot.hear("affirm", text="yes").run("action_affirm")
+    assert reply.only["response"] == "utter_meant_which" and len(reply.choices) == 2
+    reply = bot.hear("inform", {"ordinal": 2}, text="2nd").run("action_fallback")
+    assert (reply.only["response"], reply.only["order_id"]) == ("utter_order_status_pending", order_id)
+
+
+def test_a_no_to_the_meanings_is_the_next_miss(bot: Bot) -> None:
+    unclear(bot, ("track_order", 0.4))
+    assert bot.hear("deny", text="no").run("action_deny").only["response"] == "utter_fallback_person"
+    assert bot.hear("deny", text="no").run("action_deny").only["response"] == "utter_deny"
+    assert bot.hear("affirm", text="yes").run("action_affirm").only["response"] == "utter_affirm"
+
+
+def test_in_a_request_the_question_comes_in_other_words_then_a_person(bot: Bot) -> None:
+    ada = bot.customer()
+    bot.order(ada, 1), bot.order(ada, 2)
+    bot.says("cancel_order", text="cancel an order")
+    said = []
+    for _ in range(4):
+        assert not bot.says("nlu_fallback", text="blorf").slots
+        apology = bot.run("action_fallback")
+        question = bot.form()
+        said.append((apology.only["response"], question.only["response"], "Talk to a person" in question.choices))
+    assert said == [
+        ("utter_miss", "utter_ask_cancel_order_again", False),
+        ("utter_person_stuck", "utter_ask_cancel_order", True),
+        ("utter_miss_third", "utter_ask_cancel_order_again", False),
+        ("utter_miss", "utter_ask_cancel_order", False),
+    ]
+
+
+def test_at_the_plan_it_comes_again_with_a_hint(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    bot.says("cancel_order", {"order_id": order_id, "cancel_reason": "no longer needed"})
+    bot.says("nlu_fallback", text="blorf")
+    assert bot.run("action_fallback").only["response"] == "utter_miss_plan"
+    assert bot.form().responses == ["utter_cancel_plan"]
+    assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
+
+
+def test_an_answer_that_is_of_no_use_counts_and_one_that_is_begins_anew(bot: Bot) -> None:
+    ada = bot.customer()
+    first = bot.order(ada, 1)
+    bot.order(ada, 2), bot.order(ada, 3, PROCESSED), bot.order(ada, 4, DELIVERED)
+    bot.says("cancel_order", text="cancel an order")
+    assert bot.says("affirm", text="yes").responses == ["utter_ask_cancel_order_again"]
+    assert bot.says("inform", {"order_id": first}, text=first).responses == ["utter_ask_cancel_reason"]
+    assert bot.says("affirm", text="yes").responses == ["utter_ask_cancel_reason_again"]
+    assert bot.says("affirm", text="yes").responses == ["utter_person_stuck", "utter_ask_cancel_reason"]
+    assert bot.says("affirm", text="yes").responses == ["utter_ask_cancel_reason_again"], "once"
