@@ -141,7 +141,7 @@ def _cancels(talk: Talk, who: Guest) -> None:
     talk.say("list of orders", "show me all my orders", who.order)
     talk.say("details", f"what's in order {who.order}", who.line.name)
     talk.say("payment methods", "which payment methods do you have for me")
-    talk.say("a product", f"how much is the {who.line.name}", who.line.name)
+    talk.say("a product", f"how much is the {who.line.name}")
     talk.say("price difference", f"how much more would another {who.line.name} be in order {who.order}")
     talk.say("address: plan", f"send order {who.order} to 9 Elm Street, Boston, MA 02135 instead", "9 Elm Street")
     talk.tap("address: yes", "yes", "receipt")
