@@ -44,6 +44,8 @@ def field(
             return Refused((_not_that(picked.orders[0], operation, refused),))
         if len(fitting) == 1 and not picked.undated:
             return Took(fitting[0].id)
+        if scene.request.asked != "order" and not picked.undated and any(o.id == scene.spoken_of for o in fitting):
+            return Took(scene.spoken_of)  # it fits the words, and the conversation was about it
         return Unclear(_why_asked(picked), tuple(order.id for order in fitting))
 
     def question(scene: Scene) -> Asked | Took | Refused | Instead:

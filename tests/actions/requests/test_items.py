@@ -20,6 +20,19 @@ def test_the_way_to_another_version(bot: Bot) -> None:
     assert contents(bot, order_id) == ["Dining Chair oak wood", "Stoneware Mug white"]
 
 
+def test_of_several_that_fit_it_is_the_order_spoken_of(bot: Bot) -> None:
+    customer_id = bot.customer()
+    first = buy(bot, customer_id, [MUG, OAK], status=PENDING)
+    second = buy(bot, customer_id, [MUG], number=2, status=PENDING)
+    assert "utter_ask_items_order" in bot.says("change_items", text="change the blue mug to white").responses
+    bot.says("stop", text="never mind")
+    for spoken_of in (first, second):
+        bot.slots["order_id"] = spoken_of
+        bot.says("change_items", text="change the blue mug to white in that order")
+        assert bot.slots["request"]["current"]["known"]["order"] == spoken_of
+        bot.says("stop", text="never mind")
+
+
 def test_a_cheaper_version_asks_where_the_difference_goes(bot: Bot) -> None:
     buy(bot, bot.customer(), [("Dining Chair", "walnut", "wood")], status=PENDING)
     asked = bot.says("change_items", text="change the chair to beech")
