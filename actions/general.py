@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from actions import guesses, meanings, offered, patience, products, tracking
+from actions import guesses, knowledge, meanings, offered, patience, products, tracking
 from actions.patience import Patience
 from actions.requests import state
 from actions.requests.state import PLAN
@@ -15,12 +15,16 @@ FALLBACK = "action_fallback"
 
 
 def fallback(session: Session, turn: Turn) -> Answer:
-    """A message without a wish: an answer to what was just offered or guessed, a bare product; else a miss."""
+    """A message without a wish: an answer to what was just offered or guessed, a bare product, a question that a help page
+    clearly answers; else a miss."""
     answer = offered.answered(session, turn, tracking.OFFERED) or _guessed(session, turn)
     if answer is not None:
         return answer
     if turn.intent == "inform" and of(turn.mentions, "product"):
         return products.info(session, turn)
+    page = _clear_page(session, turn)
+    if page is not None:
+        return page
     request = state.loaded(turn.slot(state.SLOT)).current
     if request is not None and turn.tracker.active_loop_name:
         return _in_a_request(turn, request.asked == PLAN)
@@ -60,7 +64,10 @@ def missed(session: Session, turn: Turn) -> Answer:
 
 
 def outside(session: Session, turn: Turn) -> Answer:
-    """A wish that this shop can't fulfil."""
+    """A wish that this shop can't fulfil, unless a help page clearly says something to it."""
+    page = knowledge.clear(session, turn)
+    if page is not None:
+        return page
     counted = patience.of(turn)
     return Answer([Said(_by_turns(OUTSIDE, counted.nth("outside")))], counted.slot)
 
@@ -75,6 +82,18 @@ def _meant(session: Session, turn: Turn, counted: Patience) -> Answer | None:
     if of(turn.mentions, "order_id"):
         return tracking.number(session, turn)
     return say(_by_turns(HINT, counted.missed - 1))
+
+
+def _clear_page(session: Session, turn: Turn) -> Answer | None:
+    """A help page that clearly fits, as long as the words were not likelier a wish: "I want my money back" is no question."""
+    if turn.intent != "nlu_fallback" or meanings.rather_a_wish(turn):
+        return None
+    return knowledge.clear(session, turn)
+
+
+def _page(session: Session, turn: Turn, counted: Patience) -> Answer | None:
+    """A help page that fits, now that the likeliest meanings were none."""
+    return None if turn.tapped or turn.intent != "nlu_fallback" else knowledge.near(session, turn)
 
 
 def _a_person(session: Session, turn: Turn, counted: Patience) -> Answer | None:
@@ -114,7 +133,7 @@ PERSON = ("utter_fallback_again", "utter_fallback_person")
 MISS = ("utter_miss", "utter_miss_other", "utter_miss_third")
 OUTSIDE = ("utter_out_of_scope", "utter_out_of_scope_again")
 # What is said to the first, the second, ... message in a row; a level that has nothing to say leaves it to the next.
-LEVELS: tuple[Callable[[Session, Turn, Patience], Answer | None], ...] = (_meant, _a_person)
+LEVELS: tuple[Callable[[Session, Turn, Patience], Answer | None], ...] = (_meant, _page, _a_person)
 READS = {
     FALLBACK: fallback,
     "action_correct": correct,

@@ -38,6 +38,15 @@ def likely(turn: Turn) -> list[Option]:
     return [Option(label(intent, kept.get("order_id")), intent, kept) for intent in near[:OFFERED]]
 
 
+def rather_a_wish(turn: Turn) -> bool:
+    """Whether a wish comes near, and nearer than a question of fact."""
+    ranked = {
+        str(one["name"]): float(one["confidence"]) for one in turn.tracker.latest_message.get("intent_ranking") or []
+    }
+    wishes = [ranked.get(option.intent, 0.0) for option in likely(turn)]
+    return max(wishes, default=0.0) > ranked.get("ask_info", 0.0)
+
+
 def entities(turn: Turn) -> dict[str, Any]:
     """What the message named, the first of each kind."""
     found: dict[str, Any] = {}

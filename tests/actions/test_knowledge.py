@@ -121,6 +121,50 @@ def test_by_text_message_the_list_of_the_request_is_the_only_one(bot: Bot) -> No
     assert reply.only["response"] == "utter_article_short" and reply.choices == {}
 
 
+def unclear(bot: Bot, text: str, **likely: float) -> Reply:
+    """Words that recognition is not sure about."""
+    bot.hear("nlu_fallback", text=text)
+    ranking = {"nlu_fallback": 0.5, **likely}
+    bot.latest["intent_ranking"] = [{"name": name, "confidence": score} for name, score in ranking.items()]
+    return bot.run("action_fallback")
+
+
+def test_what_was_not_understood_but_clearly_stands_in_a_page_is_answered(bot: Bot) -> None:
+    assert unclear(bot, QUESTION, ask_info=0.4, return_items=0.3).only["response"] == "utter_article"
+    assert unclear(bot, "gift cards expire or what", greet=0.2).last["response"] == "utter_article"
+    assert bot.hear("out_of_scope", text="do gift cards expire").run("action_out_of_scope").last["response"] == (
+        "utter_article"
+    )
+
+
+def test_a_wish_that_is_likelier_comes_before_the_page(bot: Bot) -> None:
+    assert unclear(bot, QUESTION, return_items=0.45, ask_info=0.3).only["response"] == "utter_meant_one"
+
+
+def test_nothing_is_quoted_where_no_page_clearly_fits(bot: Bot) -> None:
+    assert unclear(bot, "what is the capital of australia", ask_info=0.4).only["response"].startswith("utter_fallback")
+    reply = bot.hear("out_of_scope", text="tell me about the moon").run("action_out_of_scope")
+    assert reply.last["response"].startswith("utter_out_of_scope")
+
+
+def test_at_the_second_miss_a_page_that_fits_comes_before_a_person(bot: Bot) -> None:
+    assert unclear(bot, "what is the capital of australia").only["response"] == "utter_fallback"
+    reply = unclear(bot, QUESTION, return_items=0.45)
+    assert reply.last["response"] == "utter_article"
+    assert ("ask_person", {}) in reply.choices.values()
+    assert unclear(bot, "what is the capital of australia").last["response"] in (
+        "utter_fallback_again",
+        "utter_fallback_person",
+    )
+
+
+def test_in_the_middle_of_a_request_an_unclear_question_is_answered_too(bot: Bot) -> None:
+    order = bot.order(bot.customer(), 1)
+    bot.says("cancel_order", {"order_id": order})
+    assert unclear(bot, QUESTION, ask_info=0.4).only["response"] == "utter_article"
+    assert bot.form().responses == ["utter_ask_cancel_reason"]
+
+
 def test_a_changed_article_is_quoted_at_once(bot: Bot, shop_db: Database) -> None:
     drafts = [draft for draft in files.read(DEMO) if draft.slug in SLUGS]
     longer = [
