@@ -58,7 +58,7 @@ def details(session: Session, turn: Turn, among: Sequence[str] = ()) -> Answer:
 
 
 def refund_status(session: Session, turn: Turn, among: Sequence[str] = ()) -> Answer:
-    """The refunds of the orders asked for, else of the latest that have any."""
+    """The refunds of the orders asked for; else what is to come or came lately, or the last there was."""
     customer_id = turn.customer(session)
     if customer_id is None:
         return visitors.recognise(turn, REFUNDS)
@@ -66,8 +66,11 @@ def refund_status(session: Session, turn: Turn, among: Sequence[str] = ()) -> An
     if asked is not None:
         return asked
     possible = orders.with_refunds(session, customer_id, LOOKED_AT)
-    found = [order for order in possible if refunds.of(order, turn.zone)][: which.AT_ONCE]
-    return _refunds_of(session, turn, found) if found else Answer([Said("utter_no_refunds")], REFUNDS)
+    owed = {order.id: refunds.of(order, turn.zone) for order in possible}
+    found = [order for order in possible if owed[order.id]]
+    recent = [order for order in found if any(refund.is_recent(clock.now()) for refund in owed[order.id])]
+    shown = recent[: which.AT_ONCE] or found[:1]
+    return _refunds_of(session, turn, shown) if shown else Answer([Said("utter_no_refunds")], REFUNDS)
 
 
 def _details(session: Session, turn: Turn, order: Order) -> Answer:

@@ -13,6 +13,7 @@ from shop.zones import Zones
 
 _DAYS = re.compile(r"(\d+)\s+(business\s+)?days?\b", re.IGNORECASE)
 SATURDAY = 5
+RECENT = timedelta(days=30)  # for so long after it should have arrived a refund is still asked about
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Refund:
     @property
     def at_once(self) -> bool:
         return policy.current().refund_when(self.method_kind) == policy.AT_ONCE
+
+    def is_recent(self, now: datetime) -> bool:
+        """Whether somebody who asks for their money may mean this: it is to come, or came or should have come lately."""
+        last = self.due or (self.requested_at.date() if self.requested_at and self.at_once else None)
+        return last is None or now.date() - last <= RECENT
 
     def is_late(self, now: datetime, zone: ZoneInfo) -> bool:
         return self.due is not None and now.astimezone(zone).date() > self.due
@@ -55,6 +61,8 @@ def told(refund: Refund, zones: Zones) -> str:
     if refund.requested_at is None:
         return wording.say("refund_waits_undated" if refund.waits else "refund_no_date", **facts)
     asked_on = zones.day(refund.requested_at)
+    if refund.at_once and not refund.waits:
+        return wording.say("refund_credited", asked_on=asked_on, **facts)
     if refund.due is None:
         return wording.say("refund_waits" if refund.waits else "refund_dated", asked_on=asked_on, **facts)
     return wording.say("refund_due", asked_on=asked_on, due=wording.calendar_day(refund.due), **facts)

@@ -1,6 +1,6 @@
 """Money on its way back: how much, where to, asked for when, and by which day it should be there."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop import orders, policy, refunds
 from shop.ground.db import Database
+from shop.ground.money import Money
 from shop.models import CANCELLED, EXCHANGING, RETURNING, OrderLine
 from shop.models import Order as OrderRow
 from shop.orders import Order
@@ -51,7 +52,7 @@ def test_a_refund_of_each_payment_with_its_day(db: Database) -> None:
             "expected by December 1, 2026."
         )
         assert refunds.told(gift, Zones(ZONE)) == (
-            "Order #W1000001: $10.00 to your gift card, requested on November 20, 2026, there immediately."
+            "Order #W1000001: $10.00 was put on your gift card on November 20, 2026."
         )
 
 
@@ -135,3 +136,19 @@ def test_late_is_the_day_after(sqlite_db: Database) -> None:
         (refund,) = refunds.of(kept(session, small.order(session, status=CANCELLED, moves=moves)), ZONE)
     assert not refund.is_late(datetime(2026, 12, 2, 4, 59, tzinfo=UTC), ZONE)
     assert refund.is_late(datetime(2026, 12, 2, 5, 0, tzinfo=UTC), ZONE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "days_ago", "recent"),
+    [("credit_card", 11, True), ("credit_card", 60, False), ("gift_card", 29, True), ("gift_card", 31, False)],
+)
+def test_what_came_long_ago_is_not_what_somebody_waits_for(kind: str, days_ago: int, recent: bool) -> None:
+    asked_at = NOW - timedelta(days=days_ago)
+    due = refunds.arrives_by(asked_at, kind, ZONE)
+    refund = refunds.Refund("#W1000001", Money(500, "USD"), "it", kind, asked_at, due)
+    assert refund.is_recent(NOW) is recent
+
+
+def test_what_is_still_to_come_is_recent_whenever_it_was_asked_for() -> None:
+    refund = refunds.Refund("#W1000001", Money(500, "USD"), "it", "paypal", NOW - timedelta(days=300), None, waits=True)
+    assert refund.is_recent(NOW)
