@@ -16,7 +16,8 @@ from shop.ground.errors import Unauthorised
 from shop.ground.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
-WIDGET, HANDOFF, SMS = ((DOCS / f"{name}.md").read_text() for name in ("widget", "handoff", "sms"))
+GUIDES = ("widget", "handoff", "sms", "self-service")
+WIDGET, HANDOFF, SMS, SELF_SERVICE = ((DOCS / f"{name}.md").read_text() for name in GUIDES)
 WORDS = yaml.safe_load((DOCS.parent / "handoff" / "wording.yml").read_text())
 TYPES = (DOCS.parent / "handoff" / "static" / "widget" / "types.d.ts").read_text()
 THEN = {
@@ -83,7 +84,7 @@ def test_the_widgets_calls_and_events_are_explained() -> None:
 
 
 def test_every_word_of_the_gateway_is_explained() -> None:
-    named = set(re.findall(r"`([a-z_]+)`", HANDOFF + SMS))
+    named = set(re.findall(r"`([a-z_]+)`", HANDOFF + SMS + SELF_SERVICE))
     assert set(WORDS) <= named, set(WORDS) - named
 
 

@@ -20,7 +20,7 @@ A script is one YAML file:
       not: [receipt, $]                   words that must be nowhere in it
       options: [no longer, mistake]       words of options that must be offered
     - tap: no longer                      an option, by some of its words or its number
-    - code: right                         the code that was just sent: right, wrong, or digits
+    - code: right                         the code that was sent: right, wrong, digits, or new (since the turn before)
       on: sms                             this turn on one channel only
 
 Case does not matter. {2 months ago} is the name of that month. `given` and `after` are for tests/conversations."""

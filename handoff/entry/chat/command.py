@@ -8,7 +8,7 @@ from rich.text import Text
 
 from handoff.entry.chat import terminal
 from handoff.entry.chat.lines import Line, NoAnswer, Outbox, Phone, Web, identity
-from handoff.entry.chat.replay import Exchange, Unmet, play
+from handoff.entry.chat.replay import CODES, Exchange, Unmet, play
 from handoff.entry.chat.script import BadScript, Channel, Script, read
 from handoff.entry.supervisor import CannotStart
 from shop.ground.settings import Settings
@@ -53,7 +53,7 @@ def opened(script: Script, channel: Channel, loaded: Settings, url: str, custome
     """The customer's line, and the outbox that their codes come to."""
     twin = f"http://127.0.0.1:{loaded.twin_port}" if loaded.development else ""
     person = customer or script.person or ""
-    needs_codes = any(turn.code in ("right", "wrong") for turn in script.on(channel))
+    needs_codes = any(turn.code in CODES for turn in script.on(channel))
     phone = script.phone or "" if channel == "web" else ""
     outbox = Outbox(twin, person if "@" in person else "", phone) if twin and needs_codes else None
     if channel == "web":

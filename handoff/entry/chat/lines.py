@@ -141,8 +141,12 @@ class Outbox:
     def code(self) -> str:
         """The newest code that came since the last one was taken, which takes it."""
         code = self.peek()
-        self._seen.update(self._codes())
+        self.forget()
         return code
+
+    def forget(self) -> None:
+        """Only what comes from now on is a new code."""
+        self._seen.update(self._codes())
 
     def peek(self) -> str:
         """The same, and leaves it."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from handoff.entry.chat.lines import Answer, Line, Outbox
 from handoff.entry.chat.script import Channel, Script, Turn
 
+CODES = ("right", "new", "wrong")
+
 
 class Unmet(Exception):
     """An expectation that failed; the message says which, and what was said instead."""
@@ -23,7 +25,10 @@ class Exchange:
 def play(script: Script, channel: Channel, line: Line, outbox: Outbox | None) -> Iterator[Exchange]:
     """One exchange after the other. Raises `Unmet` after the one that is not as expected, and `NoAnswer`."""
     labels: tuple[str, ...] = ()
-    for number, turn in enumerate(script.on(channel), start=1):
+    turns = script.on(channel)
+    for number, turn in enumerate(turns, start=1):
+        if outbox and any(later.code == "new" for later in turns[number : number + 1]):
+            outbox.forget()
         did, answer = _do(turn, number, labels, line, outbox)
         yield Exchange(number, did, answer)
         check(turn, number, answer)
@@ -67,12 +72,14 @@ def _do(turn: Turn, number: int, labels: tuple[str, ...], line: Line, outbox: Ou
 
 def _code(wanted: str, number: int, outbox: Outbox | None) -> str:
     """A wrong code is the right one with its last digit turned, and leaves the right one to be used."""
-    if wanted not in ("right", "wrong"):
+    if wanted not in CODES:
         return wanted
     if outbox is None:
         raise Unmet(f"turn {number}: a code can be read in development only.")
-    code = outbox.code() if wanted == "right" else outbox.peek()
-    return code if wanted == "right" else code[:-1] + str((int(code[-1]) + 1) % 10)
+    if wanted != "wrong":
+        return outbox.code()
+    code = outbox.peek()
+    return code[:-1] + str((int(code[-1]) + 1) % 10)
 
 
 def _list(labels: tuple[str, ...]) -> str:
