@@ -80,10 +80,14 @@ def _told(turn: Turn, hit: Hit) -> Answer:
 
 def _said(turn: Turn, response: str, hit: Hit, options: Sequence[Option]) -> Said:
     article = hit.article
-    short = turn.channel == "sms"
-    passage = files.shortened(hit.passage, TEXT_MOST) if short else "\n\n".join(hit.quote)
+    passage = _short(hit) if turn.channel == "sms" else "\n\n".join(hit.quote)
     card = {"kind": "article", "slug": article.slug, "title": article.title, "category": article.category}
     return Said(response, {"title": article.title, "passage": passage}, options, card)
+
+
+def _short(hit: Hit) -> str:
+    whole = " ".join(hit.quote)
+    return whole if len(whole) <= TEXT_MOST else files.shortened(hit.passage, TEXT_MOST)
 
 
 def _options(hit: Hit, question: str = "") -> list[Option]:

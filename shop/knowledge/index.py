@@ -14,8 +14,8 @@ from shop.text.encoder import Encoder, Vectors
 # How the three views of an article make one score; chosen by cross-validation (tests/shop/knowledge/tune.py).
 WEIGHTS = (0.5, 0.4, 0.1)  # the nearest of its questions, the whole article, the words in common
 # Which passage is quoted: its vector and its words; an article says what matters most first.
-PASSAGE_WORDS, FIRST = 0.15, 0.08
-CLOSE = 0.06  # so near to the best, the second passage is quoted as well
+PASSAGE_WORDS, FIRST = 0.15, 0.05
+CLOSE, LEAD = 0.06, 0.15  # so near to the best, the second passage is quoted as well; and the first, which leads to it
 MOST_CHARACTERS = 400  # of a question; more is a letter
 
 
@@ -54,10 +54,10 @@ class Index:
         own = near[self.passages.owners == place].copy()
         own[0] += FIRST
         order = np.argsort(-own, kind="stable")
-        quoted = [int(one) for one in order[:2] if own[order[0]] - own[one] < CLOSE]
-        return Hit(
-            article, article.passages[int(order[0])], tuple(article.passages[one] for one in sorted(quoted)), score
-        )
+        best = own[order[0]]
+        quoted = {int(one) for one in order[:2] if best - own[one] < CLOSE} | ({0} if best - own[0] < LEAD else set())
+        quote = tuple(article.passages[one] for one in sorted(quoted))
+        return Hit(article, article.passages[int(order[0])], quote, score)
 
 
 class _Grouped:

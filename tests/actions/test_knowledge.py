@@ -65,7 +65,7 @@ def test_visitors_and_customers_get_the_same(bot: Bot) -> None:
 def test_a_text_message_is_short(bot: Bot) -> None:
     bot.channel = "sms"
     passage = asked(bot, "can gift cards be returned or paid out").only["passage"]
-    assert passage in " ".join(files.read(DEMO)[[d.slug for d in files.read(DEMO)].index("gift-cards")].body.split())
+    assert "cannot be returned or paid out in cash" in passage
     assert len(passage) <= 320 and "\n" not in passage
 
 

@@ -21,7 +21,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
     asked, whole, words = index.WEIGHTS
     assert f"score = {asked} x nearest question + {whole} x whole article + {words} x words" in GUIDE
     assert f"{search.FITS:.2f} and more is an answer; {search.CERTAIN:.2f} and more" in GUIDE
-    assert f"one that is as good ({index.CLOSE})" in GUIDE
+    assert f"one that is as good ({index.CLOSE})" in GUIDE and f"unless it is far off ({index.LEAD})" in GUIDE
     assert f"At most {files.PASSAGE_MOST:,} characters" in GUIDE and f"at most {files.TITLE_MOST} characters" in GUIDE
 
 
