@@ -72,8 +72,8 @@ def _index(session: Session) -> None:
 
 
 def _told(turn: Turn, hit: Hit) -> Answer:
-    # By text message one list of options counts, and that is the open question's.
-    if turn.channel == "sms" and turn.tracker.active_loop_name:
+    # In the middle of a request its open question follows, and only the newest options can be chosen from.
+    if turn.tracker.active_loop_name:
         return Answer([_said(turn, "utter_article_short", hit, ())], TOPIC)
     return Answer([_said(turn, "utter_article", hit, _options(hit, turn.text))], TOPIC)
 

@@ -15,7 +15,7 @@ from shop.text.encoder import Encoder, Vectors
 WEIGHTS = (0.5, 0.4, 0.1)  # the nearest of its questions, the whole article, the words in common
 # Which passage is quoted: its vector and its words; an article says what matters most first.
 PASSAGE_WORDS, FIRST = 0.15, 0.05
-CLOSE, LEAD = 0.06, 0.15  # so near to the best, the second passage is quoted as well; and the first, which leads to it
+CLOSE, LEAD = 0.06, 0.1  # so near to the best, the second passage is quoted as well; and the first, which leads to it
 MOST_CHARACTERS = 400  # of a question; more is a letter
 
 
