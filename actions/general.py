@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from actions import guesses, knowledge, meanings, offered, patience, products, tracking
 from actions.patience import Patience
 from actions.requests import state
-from actions.requests.state import PLAN
+from actions.requests.state import PLAN, Request
 from actions.turn import Answer, Said, Turn, say
 from shop.picking.mentions import of
 
@@ -25,8 +25,8 @@ def fallback(session: Session, turn: Turn) -> Answer:
     page = _clear_page(session, turn)
     if page is not None:
         return page
-    request = state.loaded(turn.slot(state.SLOT)).current
-    if request is not None and turn.tracker.active_loop_name:
+    request = _request(turn)
+    if request is not None:
         return _in_a_request(turn, request.asked == PLAN)
     return missed(session, turn)
 
@@ -69,6 +69,8 @@ def outside(session: Session, turn: Turn) -> Answer:
     if page is not None:
         return page
     counted = patience.of(turn)
+    if _request(turn) is not None:
+        counted.try_again(turn)
     return Answer([Said(_by_turns(OUTSIDE, counted.nth("outside")))], counted.slot)
 
 
@@ -93,7 +95,10 @@ def _clear_page(session: Session, turn: Turn) -> Answer | None:
 
 def _page(session: Session, turn: Turn, counted: Patience) -> Answer | None:
     """A help page that fits, now that the likeliest meanings were none."""
-    return None if turn.tapped or turn.intent != "nlu_fallback" else knowledge.near(session, turn)
+    page = None if turn.tapped or turn.intent != "nlu_fallback" else knowledge.near(session, turn)
+    if page is not None:
+        counted.offered = counted.offered or turn.message_id  # by the option under the page
+    return page
 
 
 def _a_person(session: Session, turn: Turn, counted: Patience) -> Answer | None:
@@ -106,12 +111,17 @@ def _in_a_request(turn: Turn, at_the_plan: bool) -> Answer:
     counted = patience.of(turn)
     counted.listen(turn)
     counted.missed += 1
-    counted.tries, counted.tried = counted.tries + 1, turn.message_id
+    counted.try_again(turn)
     if counted.mood == "stuck" and not counted.offered:
         counted.offered = turn.message_id
         return Answer([Said("utter_person_stuck")], counted.slot)
     response = "utter_miss_plan" if at_the_plan and counted.tries == 1 else _by_turns(MISS, counted.missed - 1)
     return Answer([Said(response)], counted.slot)
+
+
+def _request(turn: Turn) -> Request | None:
+    """The request whose question is open."""
+    return state.loaded(turn.slot(state.SLOT)).current if turn.tracker.active_loop_name else None
 
 
 def _guessed(session: Session, turn: Turn) -> Answer | None:

@@ -69,6 +69,10 @@ class Patience:
             self.repeated += answer in self.answers
             self.answers = [*self.answers, answer][-REMEMBERED:]
 
+    def try_again(self, turn: Turn) -> None:
+        """This message was no answer to the open question."""
+        self.tries, self.tried = self.tries + 1, turn.message_id
+
     def begin_anew(self) -> None:
         """Something succeeded, or somebody else took over: what annoyed before is over. Words go on rotating."""
         kept = Patience(heard=self.heard, missed=self.missed, asked=self.asked, wish=self.wish, spoken=self.spoken)

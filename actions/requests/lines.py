@@ -140,8 +140,10 @@ def _in_passing(scene: Scene, draft: dict[str, Any], message: Message, found: It
 def _enough(message: Message) -> bool:
     if message.value("line") == ENOUGH or message.value("item_set") == "none":
         return True
-    named = message.all(*TAKES)
-    return not named and (message.intent == "deny" or bool(_ENOUGH.search(message.text)))
+    said = _ENOUGH.search(message.text)
+    # The "everything" of "that's everything" is none of the order's.
+    named = [m for m in message.all(*TAKES) if not (said and said.start() <= m.start and m.end <= said.end())]
+    return not named and (message.intent == "deny" or said is not None)
 
 
 def _names_others(lines: Sequence[Line], message: Message, before: Sequence[int], found: Items) -> bool:

@@ -33,7 +33,7 @@ def mind(step: Step, before: str) -> None:
     if standing(step.state) != before:
         counted.tries = 0
     elif before and not step.turn.answered_by_others(FORM) and step.turn.intent not in FREE:
-        counted.tries, counted.tried = counted.tries + 1, step.turn.message_id
+        counted.try_again(step.turn)
     counted.note(step.turn, step.said)
     if step.state.current is not None and counted.tried == step.turn.message_id and counted.tries % 2:
         _in_other_words(step)

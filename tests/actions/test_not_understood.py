@@ -124,3 +124,15 @@ def test_an_answer_that_is_of_no_use_counts_and_one_that_is_begins_anew(bot: Bot
     assert bot.says("affirm", text="yes").responses == ["utter_ask_cancel_reason_again"]
     assert bot.says("affirm", text="yes").responses == ["utter_person_stuck", "utter_ask_cancel_reason"]
     assert bot.says("affirm", text="yes").responses == ["utter_ask_cancel_reason_again"], "once"
+
+
+def test_in_a_request_what_the_shop_does_not_do_is_no_answer_either(bot: Bot) -> None:
+    bot.order(bot.customer(), 1)
+    bot.says("cancel_order", text="cancel my order")
+    assert not bot.says("nlu_fallback", text="blorf").slots
+    bot.run("action_fallback")
+    bot.form()
+    assert not bot.says("out_of_scope", text="zxcv").slots
+    assert bot.run("action_out_of_scope").responses == ["utter_person_stuck", "utter_out_of_scope"]
+    question = bot.form()
+    assert question.responses == ["utter_ask_cancel_reason"] and "Talk to a person" in question.choices

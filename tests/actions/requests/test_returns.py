@@ -36,6 +36,13 @@ def test_chosen_one_by_one_until_it_is_all(bot: Bot) -> None:
     assert going_back(bot, order_id) == ["Stoneware Mug blue", "Ceramic Vase white"]
 
 
+def test_that_is_everything_is_no_all_of_them(bot: Bot) -> None:
+    buy(bot, bot.customer(), [MUG, OAK])
+    bot.says("return_items", {"product": "Stoneware Mug"}, text="return the Stoneware Mug")
+    plan = bot.says("inform", {"item_set": "all"}, text="that's all")
+    assert plan.responses == ["utter_return_plan"] and "Dining Chair" not in plan.only["lines"]
+
+
 def test_several_at_once_in_words(bot: Bot) -> None:
     order_id, _ = asked(bot, MUG, OAK, OAK, VASE)
     plan = bot.says("inform", {"item_set": "all_but"}, text="all_but the vase")
