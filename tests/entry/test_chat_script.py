@@ -7,7 +7,7 @@ import pytest
 
 from handoff.entry import chat
 from handoff.entry.chat.lines import Answer
-from handoff.entry.chat.replay import Unmet, check, chosen
+from handoff.entry.chat.replay import Unmet, check, chosen, play
 from handoff.entry.chat.script import BadScript, Turn, parse, read
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
@@ -78,3 +78,40 @@ def test_the_help_is_itself_a_script() -> None:
     """Its left column, which is what somebody copies."""
     shown = chat.HELP.split("\b\n")[-1].split("\n\n")[0]
     parse("\n".join(line[2:40] if ":" in line[:36] else line for line in shown.splitlines()))
+
+
+class Echo:
+    """A line that says everything back, and an outbox with codes that somebody sends."""
+
+    def __init__(self) -> None:
+        self.codes: list[str] = []
+        self.taken = 0
+
+    def say(self, text: str) -> Answer:
+        if "code" in text:
+            self.codes.append(f"10000{len(self.codes)}")
+        return Answer((text,), ("Send it again",))
+
+    def tap(self, label: str) -> Answer:
+        return self.say(f"{label}: code")
+
+    def code(self) -> str:
+        self.taken = len(self.codes)
+        return self.codes[-1]
+
+    def peek(self) -> str:
+        return self.codes[-1]
+
+    def forget(self) -> None:
+        self.taken = len(self.codes)
+
+    def close(self) -> None: ...
+
+
+def test_codes_are_taken_from_the_outbox() -> None:
+    script = parse("about: x\nturns: [{say: a code}, {code: wrong}, {tap: again}, {code: new}, {code: '1 2'}]")
+    echo = Echo()
+    said = [exchange.answer.texts[0] for exchange in play(script, "web", echo, echo)]  # type: ignore[arg-type]
+    assert said == ["a code", "100001", "Send it again: code", "100001", "1 2"]
+    with pytest.raises(Unmet, match="development only"):
+        list(play(script, "web", Echo(), None))
