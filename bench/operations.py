@@ -119,11 +119,14 @@ class Talk:
         self._turn(name, expects, option=next(one for told, one in self.options.items() if label in told.lower()))
 
     def until_yes(self, name: str) -> None:
-        """Questions on the way to the plan are answered by their first option."""
+        """Questions on the way to the plan: nothing else, and otherwise the first option."""
         for _ in range(MOST_QUESTIONS):
             if any("yes" in label.lower() for label in self.options):
                 return
-            self.tap(name, next(iter(self.options)).lower())
+            if "anything else" in self.whole:
+                self.say(name, "no, that's all")
+            else:
+                self.tap(name, next(iter(self.options)).lower())
         raise SystemExit(f"no plan came: {self.whole}")
 
     def _turn(self, name: str, expects: str, **what: str) -> None:
