@@ -182,7 +182,9 @@ def rules(settings: Settings) -> Iterator[Finding]:
 
 def mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_url:
-        yield Finding("note", "Mail is off: SMTP_URL is not set, so no receipts go out, and no codes to an e-mail address.")
+        yield Finding(
+            "note", "Mail is off: SMTP_URL is not set, so no receipts go out, and no codes to an e-mail address."
+        )
         return
     parts = urlsplit(settings.smtp_url)
     if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
