@@ -18,6 +18,7 @@ WHAT = {
     "sign_in": ("Say who one is, by a code", "test_codes.py"),
     "several": ("Several wishes, a change of mind, a person", ""),
     "talk": ("Talk: greetings, detours, what is not understood", ""),
+    "long": ("Long conversations, as people have them", ""),
 }
 
 
