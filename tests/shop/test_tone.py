@@ -20,7 +20,15 @@ def test_strong(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("where is my order", "hello", "the shell lamp", "tell me a joke", "a scampi dish", "my class is at 5", "Dick Shipman, 02110"),
+        *(
+            "where is my order",
+            "hello",
+            "the shell lamp",
+            "tell me a joke",
+            "a scampi dish",
+            "my class is at 5",
+            "Dick Shipman, 02110",
+        ),
         *("f* or m size", "I use it less", "the glass arrived", "12 Hellman Street", "sh"),
     ],
 )
