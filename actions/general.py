@@ -9,6 +9,7 @@ from actions.patience import Patience
 from actions.requests import state
 from actions.requests.state import PLAN, Request
 from actions.turn import Answer, Said, Turn, say
+from shop import tone
 from shop.picking.mentions import of
 
 FALLBACK = "action_fallback"
@@ -20,12 +21,15 @@ def fallback(session: Session, turn: Turn) -> Answer:
     answer = offered.answered(session, turn, tracking.OFFERED) or _guessed(session, turn)
     if answer is not None:
         return answer
+    request = _request(turn)
+    further = None if request else guesses.followed(session, turn, patience.of(turn).wish)
+    if further is not None:
+        return further
     if turn.intent == "inform" and of(turn.mentions, "product"):
         return products.info(session, turn)
     page = _clear_page(session, turn)
     if page is not None:
         return page
-    request = _request(turn)
     if request is not None:
         return _in_a_request(turn, request.asked == PLAN)
     return missed(session, turn)
@@ -55,6 +59,7 @@ def deny(session: Session, turn: Turn) -> Answer:
 def missed(session: Session, turn: Turn) -> Answer:
     """A message that was not understood. Each one in a row is answered a level further down."""
     counted = patience.of(turn)
+    counted.listen(turn)
     in_a_row = bool(counted.missed_at) and counted.missed_at == offered.before(turn)
     counted.misses = (counted.misses if in_a_row else 0) + 1
     counted.missed, counted.missed_at = counted.missed + 1, turn.message_id
@@ -95,7 +100,8 @@ def _clear_page(session: Session, turn: Turn) -> Answer | None:
 
 def _page(session: Session, turn: Turn, counted: Patience) -> Answer | None:
     """A help page that fits, now that the likeliest meanings were none."""
-    page = None if turn.tapped or turn.intent != "nlu_fallback" else knowledge.near(session, turn)
+    angry = tone.strong(turn.text)
+    page = None if angry or turn.tapped or turn.intent != "nlu_fallback" else knowledge.near(session, turn)
     if page is not None:
         counted.offered = counted.offered or turn.message_id  # by the option under the page
     return page

@@ -1,5 +1,6 @@
 """What the bot guessed and asked by itself ("Did you mean ...?", "Is this about ...?"), and the answers to that in words."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from actions.turn import Answer, Option, Rule, Said, Turn
 from shop.picking.mentions import of
 
 Guess = dict[str, Any]
+FURTHER = re.compile(r"\W*(and|what about|how about|(the )?same (for|with)|also)\b", re.IGNORECASE)
+THINGS = ("product", "order_id", "order_pick", "date")
 
 
 def remember(counted: Patience, turn: Turn, options: Sequence[Option], again: str, yes: bool) -> None:
@@ -42,6 +45,13 @@ def picked(session: Session, turn: Turn, counted: Patience, guess: Guess) -> Ans
     return _go(session, turn, guess["options"][nth - 1]) or _which(turn, counted, guess)
 
 
+def followed(session: Session, turn: Turn, wish: str) -> Answer | None:
+    """ "And the floor lamp?": the last wish for something else; None for any other message."""
+    if turn.tapped or not FURTHER.match(turn.text) or not of(turn.mentions, *THINGS):
+        return None
+    return _wished(session, turn.hearing({**turn.tracker.latest_message, "intent": {"name": wish}}), wish)
+
+
 def _which(turn: Turn, counted: Patience, guess: Guess) -> Answer:
     options = [Option(*kept) for kept in guess["options"]]
     counted.asked = {**guess, "at": turn.message_id}
@@ -53,15 +63,19 @@ def _go(session: Session, turn: Turn, kept: list[Any]) -> Answer | None:
     _, intent, entities = kept
     named = [{"entity": name, "value": value, "extractor": "choice"} for name, value in entities.items()]
     heard = {**turn.tracker.latest_message, "intent": {"name": intent}, "entities": named, "text": ""}
-    tapped = turn.hearing(heard)
+    return _wished(session, turn.hearing(heard), intent)
+
+
+def _wished(session: Session, turn: Turn, intent: str) -> Answer | None:
+    """What becomes of a turn that is taken for this wish; None for what has to be said in full."""
     if intent in STARTS:
-        wish = message.of(tapped)
+        wish = message.of(turn)
         requests = state.loaded(turn.slot(state.SLOT))
         requests.put_aside()
         requests.current = Request(operation(wish, None) or "", wish=wish)
         return Answer(slots={state.SLOT: state.dumped(requests)}, then=state.FORM)
     read = _read(intent)
-    return read(session, tapped) if read else None
+    return read(session, turn) if read else None
 
 
 def _read(intent: str) -> Rule | None:

@@ -4,7 +4,7 @@ from actions.requests import order, swaps, variants
 from actions.requests.flow import Flow, Scene, Words
 from actions.requests.lines import Questions
 from shop.operations import exchange
-from shop.order_states import EXCHANGE
+from shop.order_states import EXCHANGE, ITEMS
 from shop.plans import Plan
 
 WORDS = Words("utter_exchange_plan", "utter_exchange_done", "utter_exchange_not_possible", "utter_exchange_dropped")
@@ -20,7 +20,7 @@ FLOW = Flow(
     operation=EXCHANGE,
     intents=("exchange_items",),
     fields=swaps.fields(
-        order.field(EXCHANGE, "utter_ask_exchange_order", "utter_exchange_none", WORDS.refused), ASK, WORDS
+        order.field(EXCHANGE, "utter_ask_exchange_order", "utter_exchange_none", WORDS.refused, twin=ITEMS), ASK, WORDS
     ),
     prepare=prepare,
     words=WORDS,

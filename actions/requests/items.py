@@ -4,7 +4,7 @@ from actions.requests import order, swaps, variants
 from actions.requests.flow import Flow, Scene, Words
 from actions.requests.lines import Questions
 from shop.operations import items
-from shop.order_states import ITEMS
+from shop.order_states import EXCHANGE, ITEMS
 from shop.plans import Plan
 
 WORDS = Words("utter_items_plan", "utter_items_done", "utter_items_not_possible", "utter_items_dropped")
@@ -19,7 +19,9 @@ def prepare(scene: Scene) -> Plan:
 FLOW = Flow(
     operation=ITEMS,
     intents=("change_items",),
-    fields=swaps.fields(order.field(ITEMS, "utter_ask_items_order", "utter_items_none", WORDS.refused), ASK, WORDS),
+    fields=swaps.fields(
+        order.field(ITEMS, "utter_ask_items_order", "utter_items_none", WORDS.refused, twin=EXCHANGE), ASK, WORDS
+    ),
     prepare=prepare,
     words=WORDS,
     blames=swaps.BLAMES,

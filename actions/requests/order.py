@@ -27,10 +27,12 @@ def field(
     refused: str,
     clears: tuple[str, ...] = (),
     besides: Callable[[Scene], Sequence[Option]] = nothing_else,
+    twin: str | None = None,
 ) -> Field:
     """`ask`, `none` and `refused` are responses: which one, there is none, and not that one ({order_id}, {why}).
 
-    `besides`: what may be meant beside an order; then none is taken without being named.
+    `besides`: what may be meant beside an order; then none is taken without being named. `twin`: the operation that the same
+    words wish of an order in another state.
     """
 
     def hear(scene: Scene, message: Message) -> Took | Unclear | Refused | None:
@@ -49,6 +51,8 @@ def field(
         return Unclear(_why_asked(picked), tuple(order.id for order in fitting))
 
     def question(scene: Scene) -> Asked | Took | Refused | Instead:
+        if twin and _spoken_of_allows(scene, operation, twin):
+            return Instead(twin)
         possible = _possible(scene, operation)
         others = besides(scene)
         if not possible and not isinstance(none, str):
@@ -81,6 +85,16 @@ def _possible(scene: Scene, operation: str) -> list[Order]:
     found = orders.recent(scene.session, scene.customer_id, MOST, allowed)
     among = scene.request.among
     return [order for order in found if order.id in among] or found
+
+
+def _spoken_of_allows(scene: Scene, operation: str, twin: str) -> bool:
+    """Whether the order spoken of last is one for the twin alone, and the message names none."""
+    if scene.spoken_of is None or "order" in scene.request.spent:
+        return False
+    order = orders.find(scene.session, scene.customer_id, scene.spoken_of)
+    return order is not None and (
+        order_states.allows(order.status, twin) and not order_states.allows(order.status, operation)
+    )
 
 
 def _missing(scene: Scene, operation: str, number: str) -> Unclear | Refused:

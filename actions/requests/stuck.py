@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 from actions import patience
 from actions.requests.flows import STARTS
-from actions.requests.state import FORM, State
+from actions.requests.state import FORM, SIGN_IN, State
 from actions.requests.step import Step
 
 # Questions that have a second wording in the bot's domain, under the name with "_again".
@@ -35,10 +35,17 @@ def mind(step: Step, before: str) -> None:
     elif before and not step.turn.answered_by_others(FORM) and step.turn.intent not in FREE:
         counted.try_again(step.turn)
     counted.note(step.turn, step.said)
-    if step.state.current is not None and counted.tried == step.turn.message_id and counted.tries % 2:
+    failed = counted.tried == step.turn.message_id and counted.tries % 2
+    if step.state.current is not None and (failed or _another_wish_of_nobody(step, before)):
         _in_other_words(step)
     step.said = patience.offering(counted, step.turn, step.said)
     step.slots |= counted.slot
+
+
+def _another_wish_of_nobody(step: Step, before: str) -> bool:
+    """Whoever is asked who they are, and wishes something else, is asked the same once more."""
+    asked = [one.response for one in step.said] == ["utter_sign_in_ask"]
+    return asked and before != "" and json.loads(before)[:2] == [SIGN_IN, step.request.asked]
 
 
 def _in_other_words(step: Step) -> None:

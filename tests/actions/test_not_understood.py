@@ -136,3 +136,15 @@ def test_in_a_request_what_the_shop_does_not_do_is_no_answer_either(bot: Bot) ->
     assert bot.run("action_out_of_scope").responses == ["utter_person_stuck", "utter_out_of_scope"]
     question = bot.form()
     assert question.responses == ["utter_ask_cancel_reason"] and "Talk to a person" in question.choices
+
+
+def test_and_another_thing_is_the_last_wish_again(bot: Bot) -> None:
+    ada = bot.customer()
+    first, second = bot.order(ada, 1), bot.order(ada, 2)
+    bot.hear("refund_status", {"order_id": first}, text=f"refund of {first}").run("action_refund_status")
+    reply = bot.hear("nlu_fallback", {"order_id": second}, text=f"and {second}?").run("action_fallback")
+    assert (reply.only["response"], reply.only["order_id"]) == ("utter_no_refund_of_order", second)
+    bot.says("cancel_order", {"order_id": first}, text=f"cancel {first}")
+    bot.says("stop", text="never mind")
+    reply = bot.hear("inform", {"order_id": second}, text=f"what about {second}").run("action_fallback")
+    assert reply.then == "request_form" and not reply.said

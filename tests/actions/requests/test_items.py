@@ -60,3 +60,16 @@ def test_delivered_items_are_exchanged_instead(bot: Bot) -> None:
     reply = bot.says("change_items", {"order_id": order_id}, text=f"change the items of {order_id}")
     assert reply.responses == ["utter_items_not_possible"]
     assert list(reply.choices) == ["Exchange it", "Return it", "Talk to a person"]
+
+
+def test_the_order_spoken_of_tells_a_change_from_an_exchange(bot: Bot) -> None:
+    """ "Can I have it in white?" is one wish, whatever has become of the order."""
+    ada = bot.customer()
+    coming, arrived = buy(bot, ada, [MUG], 1, PENDING), buy(bot, ada, [MUG], 2, DELIVERED)
+    bot.slots["order_id"] = coming
+    plan = bot.says("exchange_items", {"option": "white"}, text="can I have it in white")
+    assert plan.responses == ["utter_items_plan"] and coming in plan.only["lines"]
+    bot.taps(plan, "No")
+    bot.slots["order_id"] = arrived
+    plan = bot.says("change_items", {"option": "white"}, text="can I have it in white")
+    assert plan.responses == ["utter_exchange_plan"] and arrived in plan.only["lines"]

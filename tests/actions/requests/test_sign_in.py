@@ -123,7 +123,7 @@ def test_a_visitor_who_wishes_something_else_meanwhile(bot: Bot) -> None:
     customer_id = bot.customer("yan", Proof.NONE)
     order_id = bot.order(customer_id, 1)
     bot.says("change_payment", text="pay otherwise")
-    assert bot.says("cancel_order", text="or rather cancel it").responses == ["utter_sign_in_ask"]
+    assert bot.says("cancel_order", text="or rather cancel it").responses == ["utter_sign_in_ask_again"]
     bot.says("inform", {"email": "yan@example.com"}, text="yan@example.com")
     proved(bot, customer_id)
     assert bot.says("code_accepted").responses == ["utter_code_accepted_short", "utter_ask_cancel_reason"]
