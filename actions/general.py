@@ -18,13 +18,16 @@ FALLBACK = "action_fallback"
 def fallback(session: Session, turn: Turn) -> Answer:
     """A message without a wish: an answer to what was just offered or guessed, a bare product, a question that a help page
     clearly answers; else a miss."""
-    answer = offered.answered(session, turn, tracking.OFFERED) or _guessed(session, turn)
+    request = _request(turn)
+    wish = None if request else meanings.told_by_details(turn)
+    answer = (
+        (guesses.as_wish(session, turn, wish) if wish else None)
+        or offered.answered(session, turn, tracking.OFFERED)
+        or _guessed(session, turn)
+        or (None if request else guesses.followed(session, turn, patience.of(turn).wish))
+    )
     if answer is not None:
         return answer
-    request = _request(turn)
-    further = None if request else guesses.followed(session, turn, patience.of(turn).wish)
-    if further is not None:
-        return further
     if turn.intent == "inform" and of(turn.mentions, "product"):
         return products.info(session, turn)
     page = _clear_page(session, turn)

@@ -16,7 +16,7 @@ from shop.picking.mentions import of
 
 Guess = dict[str, Any]
 FURTHER = re.compile(r"\W*(and|what about|how about|(the )?same (for|with)|also)\b", re.IGNORECASE)
-THINGS = ("product", "order_id", "order_pick", "date")
+THINGS = ("product", "option", "order_id", "order_pick", "date", "ordinal")
 
 
 def remember(counted: Patience, turn: Turn, options: Sequence[Option], again: str, yes: bool) -> None:
@@ -47,8 +47,14 @@ def picked(session: Session, turn: Turn, counted: Patience, guess: Guess) -> Ans
 
 def followed(session: Session, turn: Turn, wish: str) -> Answer | None:
     """ "And the floor lamp?": the last wish for something else; None for any other message."""
-    if turn.tapped or not FURTHER.match(turn.text) or not of(turn.mentions, *THINGS):
+    about = of(turn.mentions, *THINGS)
+    if turn.tapped or not FURTHER.match(turn.text) or not about or len(about) < len(turn.mentions):
         return None
+    return as_wish(session, turn, wish)
+
+
+def as_wish(session: Session, turn: Turn, wish: str) -> Answer | None:
+    """The same words, taken for this wish."""
     return _wished(session, turn.hearing({**turn.tracker.latest_message, "intent": {"name": wish}}), wish)
 
 

@@ -21,6 +21,8 @@ WISHES = (
 # What needs more than the tap of an option to be answered.
 NOT_OFFERED = ("ask_info", "price_difference")
 NEEDED = {"product_info": "product"}
+# Details that are given for one wish only.
+TELLING = {"change_address": {"street", "zip"}, "cancel_order": {"cancel_reason"}}
 
 
 def likely(turn: Turn) -> list[Option]:
@@ -45,6 +47,13 @@ def rather_a_wish(turn: Turn) -> bool:
     }
     wishes = [ranked.get(option.intent, 0.0) for option in likely(turn)]
     return max(wishes, default=0.0) > ranked.get("ask_info", 0.0)
+
+
+def told_by_details(turn: Turn) -> str | None:
+    """The likeliest wish, where the message brings just the details that this wish asks for: a whole address, a reason."""
+    options = likely(turn)
+    named = {mention.entity for mention in turn.mentions}
+    return options[0].intent if options and TELLING.get(options[0].intent, {""}) <= named else None
 
 
 def entities(turn: Turn) -> dict[str, Any]:

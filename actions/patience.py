@@ -27,9 +27,10 @@ class Patience:
     """What was counted so far.
 
     `misses`: messages in a row that were not understood, the last was `missed_at`; `missed`: all of them, by which words
-    rotate. `tries`: answers to the open question that did not help, the last was `tried`. `answers`: what was asked and
-    answered lately, as fingerprints. `asked`: what the bot asked by itself, as `actions.guesses` keeps it. `offered`: the
-    message after which a person was offered. `spoken`: how often each kind of small talk was answered.
+    rotate. `tries`: answers to the open question that did not help, the last was `tried`; `question`: that which was asked
+    last. `answers`: what was asked and answered lately, as fingerprints. `asked`: what the bot asked by itself, as
+    `actions.guesses` keeps it. `offered`: the message after which a person was offered. `spoken`: how often each kind of
+    small talk was answered.
     """
 
     heard: str = ""
@@ -38,6 +39,7 @@ class Patience:
     missed_at: str = ""
     tries: int = 0
     tried: str = ""
+    question: str = ""
     refused: int = 0
     angry: int = 0
     repeated: int = 0
@@ -59,13 +61,13 @@ class Patience:
         self.angry += turn.intent == "complain" or (not turn.tapped and tone.strong(turn.text))
         self.wish = turn.intent if turn.intent in meanings.WISHES else self.wish
 
-    def note(self, turn: Turn, said: list[Said]) -> None:
-        """Count what the answer tells."""
+    def note(self, turn: Turn, said: list[Said], in_a_request: bool = False) -> None:
+        """Count what the answer tells. A request asks its questions again by itself; that is no repeated question."""
         if any(DONE.fullmatch(one.response) for one in said):
             self.begin_anew()
         self.refused += any(REFUSAL.fullmatch(one.response) for one in said)
-        if said and turn.intent in meanings.WISHES and not turn.tapped:
-            answer = _fingerprint(turn, said)
+        if said and turn.intent in meanings.WISHES and not turn.tapped and not in_a_request:
+            answer = _asked_and_answered(turn, said)
             self.repeated += answer in self.answers
             self.answers = [*self.answers, answer][-REMEMBERED:]
 
@@ -157,7 +159,16 @@ def person() -> Option:
     return Option(wording.say("option_person"), "ask_person")
 
 
-def _fingerprint(turn: Turn, said: list[Said]) -> str:
+def fingerprint(*said: Said) -> str:
+    """The same for the same words."""
+    told = [[one.response, {name: str(value) for name, value in one.facts.items()}] for one in said]
+    return _hashed(told)
+
+
+def _asked_and_answered(turn: Turn, said: list[Said]) -> str:
     asked = [turn.intent, sorted((mention.entity, str(mention.value)) for mention in turn.mentions)]
-    answered = [[one.response, {name: str(value) for name, value in one.facts.items()}] for one in said]
-    return hashlib.sha256(json.dumps([asked, answered], sort_keys=True).encode()).hexdigest()[:12]
+    return _hashed([asked, fingerprint(*said)])
+
+
+def _hashed(what: object) -> str:
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]

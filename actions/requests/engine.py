@@ -223,7 +223,7 @@ def _plan(step: Step, flow: Flow, scene: Scene) -> None:
     if isinstance(question, Refused) or question == Took(refused):
         end(step, problem.said)
         return
-    step.say(problem.said)
+    step.say(Said("utter_request_why", {"why": problem.said.facts["why"]}))
     if _asked(step, flow, blamed, scene, question):
         go_on(step)
 

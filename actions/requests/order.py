@@ -56,7 +56,8 @@ def field(
         possible = _possible(scene, operation)
         others = besides(scene)
         if not possible and not isinstance(none, str):
-            return none
+            about = None if others else _spoken_of(scene)  # an order's, of which it is too late
+            return Refused((_not_that(about, operation, refused),)) if about else none
         if not possible:
             no_orders = orders.latest(scene.session, scene.customer_id) is None
             return Refused((Said("utter_no_orders" if no_orders else str(none)),))
@@ -87,11 +88,13 @@ def _possible(scene: Scene, operation: str) -> list[Order]:
     return [order for order in found if order.id in among] or found
 
 
+def _spoken_of(scene: Scene) -> Order | None:
+    return orders.find(scene.session, scene.customer_id, scene.spoken_of) if scene.spoken_of else None
+
+
 def _spoken_of_allows(scene: Scene, operation: str, twin: str) -> bool:
     """Whether the order spoken of last is one for the twin alone, and the message names none."""
-    if scene.spoken_of is None or "order" in scene.request.spent:
-        return False
-    order = orders.find(scene.session, scene.customer_id, scene.spoken_of)
+    order = None if "order" in scene.request.spent else _spoken_of(scene)
     return order is not None and (
         order_states.allows(order.status, twin) and not order_states.allows(order.status, operation)
     )

@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict, replace
 
 from actions import patience
+from actions.patience import Patience
 from actions.requests.flows import STARTS
 from actions.requests.state import FORM, SIGN_IN, State
 from actions.requests.step import Step
@@ -34,24 +35,32 @@ def mind(step: Step, before: str) -> None:
         counted.tries = 0
     elif before and not step.turn.answered_by_others(FORM) and step.turn.intent not in FREE:
         counted.try_again(step.turn)
-    counted.note(step.turn, step.said)
-    failed = counted.tried == step.turn.message_id and counted.tries % 2
-    if step.state.current is not None and (failed or _another_wish_of_nobody(step, before)):
-        _in_other_words(step)
+    counted.note(step.turn, step.said, in_a_request=True)
+    if step.state.current is not None:
+        _worded(step, counted, before)
     step.said = patience.offering(counted, step.turn, step.said)
     step.slots |= counted.slot
 
 
+def _worded(step: Step, counted: Patience, before: str) -> None:
+    """The question in its other words, where nothing was gained or where it would be said twice running. Where the bot says
+    beside it why it asks, or comes back to it after another answer, it is plain enough."""
+    if len(step.said) != 1 or not WORDED_TWICE.fullmatch(step.said[0].response):
+        counted.question = ""
+        return
+    asked = step.said[0]
+    others, now = step.turn.answered_by_others(FORM), patience.fingerprint(asked)
+    failed = counted.tried == step.turn.message_id
+    twice = not failed and not others and step.turn.intent != "resume" and now == counted.question
+    if (failed and counted.tries % 2) or twice or (others and _another_wish_of_nobody(step, before)):
+        step.said = [replace(asked, response=f"{asked.response}_again")]
+        now = ""
+    counted.question = now
+
+
 def _another_wish_of_nobody(step: Step, before: str) -> bool:
     """Whoever is asked who they are, and wishes something else, is asked the same once more."""
-    asked = [one.response for one in step.said] == ["utter_sign_in_ask"]
-    return asked and before != "" and json.loads(before)[:2] == [SIGN_IN, step.request.asked]
-
-
-def _in_other_words(step: Step) -> None:
-    """Where why it did not help was said, the question that follows is plain enough."""
-    if len(step.said) == 1 and WORDED_TWICE.fullmatch(step.said[-1].response):
-        step.said[-1] = replace(step.said[-1], response=f"{step.said[-1].response}_again")
+    return before != "" and json.loads(before)[:2] == [SIGN_IN, step.request.asked]
 
 
 def _without_marks(draft: dict[str, object]) -> dict[str, object]:

@@ -148,3 +148,21 @@ def test_and_another_thing_is_the_last_wish_again(bot: Bot) -> None:
     bot.says("stop", text="never mind")
     reply = bot.hear("inform", {"order_id": second}, text=f"what about {second}").run("action_fallback")
     assert reply.then == "request_form" and not reply.said
+
+
+def test_details_that_only_one_wish_asks_for_tell_the_wish(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    address = {"street": "12 Oak Street", "city": "Austin", "state": "TX", "zip": "78701"}
+    reply = unclear(bot, ("change_address", 0.47), ("inform", 0.34), entities={"order_id": order_id, **address})
+    assert reply.then == "request_form" and not reply.said
+    bot.loop = "request_form"
+    assert bot.run("validate_request_form").responses == ["utter_address_plan"]
+
+
+def test_another_wish_with_the_last_thing_is_not_guessed(bot: Bot) -> None:
+    ada = bot.customer()
+    first, second = bot.order(ada, 1), bot.order(ada, 2)
+    bot.says("cancel_order", {"order_id": first}, text=f"cancel {first}")
+    bot.says("stop", text="never mind")
+    bot.hear("nlu_fallback", {"order_id": second, "payment": "paypal"}, text=f"and {second} with paypal")
+    assert bot.run("action_fallback").then is None

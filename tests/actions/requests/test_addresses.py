@@ -67,7 +67,7 @@ def test_what_no_carrier_would_take_is_asked_again(bot: Bot) -> None:
     order_id = bot.order(bot.customer(), 1)
     wrong = {"order_id": order_id, **WHOLE, "zip": "787"}
     reply = bot.says("change_address", wrong, text=f"{order_id} to Flat 3, 12 Oak Street, Austin TX 787")
-    assert reply.responses == ["utter_address_not_possible", "utter_ask_address"] and "787" in reply.said[0]["why"]
+    assert reply.responses == ["utter_request_why", "utter_ask_address"] and "787" in reply.said[0]["why"]
     assert bot.loop
     assert bot.says("inform", WHOLE, text=TEXT).responses == ["utter_address_plan"]
 
@@ -147,4 +147,12 @@ def test_the_old_address_again_is_no_change(bot: Bot) -> None:
     order_id = bot.order(bot.customer(), 1, PENDING)
     old = {"street": HOME.address1, "city": HOME.city, "state": HOME.state, "zip": HOME.zip}
     reply = bot.says("change_address", {"order_id": order_id, **old}, text=str(HOME))
-    assert reply.responses == ["utter_address_not_possible", "utter_ask_address"]
+    assert reply.responses == ["utter_request_why", "utter_ask_address"]
+
+
+def test_what_is_on_its_way_goes_where_it_was_to_go(bot: Bot) -> None:
+    """Not the default address instead: the order was spoken of."""
+    sent = bot.order(bot.customer(), 1, "processed")
+    bot.slots["order_id"] = sent
+    reply = bot.says("change_address", text="can they deliver it to my office")
+    assert (reply.only["response"], reply.only["order_id"]) == ("utter_address_not_possible", sent)

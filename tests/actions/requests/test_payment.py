@@ -29,14 +29,14 @@ def test_named_in_the_wish(bot: Bot) -> None:
 def test_a_gift_card_that_does_not_cover_it_is_refused_and_the_others_are_shown(bot: Bot) -> None:
     bot.order(bot.customer(), 1)
     reply = bot.says("change_payment", {"payment": "gift_card"}, text="use my gift card")
-    assert reply.responses == ["utter_payment_not_possible", "utter_payment_plan"]
+    assert reply.responses == ["utter_request_why", "utter_payment_plan"]
     assert "does not cover" in reply.said[0]["why"] and "PayPal" in reply.last["lines"]
 
 
 def test_the_method_it_is_paid_with_already(bot: Bot) -> None:
     bot.order(bot.customer(), 1)
     reply = bot.says("change_payment", {"last_four": "1234"}, text="use the card 1234")
-    assert reply.responses[0] == "utter_payment_not_possible" and "already" in reply.said[0]["why"]
+    assert reply.responses[0] == "utter_request_why" and "already" in reply.said[0]["why"]
 
 
 def test_a_method_that_is_not_theirs(bot: Bot) -> None:
