@@ -1,34 +1,22 @@
 """One running product over the shop of these conversations; they are played by several customers at a time."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, create_engine
 
-from handoff.entry import migrate
-from handoff.entry.processes import ROOT
-from tests.conftest import development
-from tests.conversations import given, state
+from tests.conversations import state
+from tests.conversations.opened import opened
 from tests.conversations.played import Case, Played, Player
-from tests.system.product import Product, own_folder, trained_model
+from tests.system.product import Product
 
 AT_ONCE = 3  # a customer waits most of the time
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    folder = own_folder(tmp_path_factory.mktemp("conversations") / "var", trained_model())
-    settings = development(folder, database_url=f"sqlite:///{folder}/rapport.db")
-    migrate.upgrade(settings)
-    given.write(folder / "shop")
-    command = [sys.executable, "-m", "handoff.entry.cli", "shop", "import", str(folder / "shop")]
-    environment = {"RAPPORT_ENV": "development", "VAR_DIR": str(folder), "PATH": ""}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    started = Product(folder)
+    started = opened(tmp_path_factory.mktemp("conversations") / "var")
     try:
         yield started.ready()
     finally:

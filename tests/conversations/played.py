@@ -43,7 +43,7 @@ class Player:
         script = given.script(file, channel)
         person = script.person or ""
         played = Played(script, state.of(self.engine, person))
-        line, outbox = self._line(script, channel), self._outbox(script, channel)
+        line, outbox = self.line(script, channel), self.outbox(script, channel)
         try:
             for exchange in play(script, channel, line, outbox):
                 played.told += [f"> {exchange.did}", *exchange.answer.texts, f"  {list(exchange.answer.labels)}"]
@@ -56,14 +56,14 @@ class Player:
         played.receipts = state.receipts(self.engine, person)
         return played
 
-    def _line(self, script: Script, channel: Channel) -> Line:
+    def line(self, script: Script, channel: Channel) -> Line:
         if channel == "sms":
             number = script.phone or ""
             return Phone(self.product.twin, number, lambda: self._all_there(number))
         token = identity(self.product.url, script.person or "") if script.who == "customer" else ""
         return Web(self.product.url, token)
 
-    def _outbox(self, script: Script, channel: Channel) -> Outbox:
+    def outbox(self, script: Script, channel: Channel) -> Outbox:
         """A code comes by mail, or to the phone that the customer is not writing from."""
         return Outbox(self.product.twin, script.person or "", script.phone or "" if channel == "web" else "")
 
