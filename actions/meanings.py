@@ -21,8 +21,13 @@ WISHES = (
 # What needs more than the tap of an option to be answered.
 NOT_OFFERED = ("ask_info", "price_difference")
 NEEDED = {"product_info": "product"}
-# Details that are given for one wish only.
-TELLING = {"change_address": {"street", "zip"}, "cancel_order": {"cancel_reason"}}
+# Details that decide it: nobody gives them for another wish that is nearly as likely.
+TELLING = {
+    "change_address": {"street", "zip"},
+    "cancel_order": {"cancel_reason"},
+    "change_items": {"order_id", "option"},
+    "exchange_items": {"order_id", "option"},
+}
 
 
 def likely(turn: Turn) -> list[Option]:
