@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
@@ -11,6 +12,7 @@ from tests.conversations.opened import opened
 from tests.conversations.played import Case, Played, Player
 from tests.system.product import Product
 
+HERE = Path(__file__).parent
 AT_ONCE = 3  # a customer waits most of the time
 
 
@@ -42,7 +44,8 @@ def conversations(
 ) -> Iterator[dict[Case, "Future[Played]"]]:
     """All conversations that this run asks for, as they come to an end."""
     player = Player(product, engine)
-    params = [getattr(item, "callspec", None) for item in request.session.items]
+    ours = [item for item in request.session.items if item.path.parent == HERE]
+    params = [getattr(item, "callspec", None) for item in ours]
     cases = [spec.params["case"] for spec in params if spec and "case" in spec.params]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {case: pool.submit(player.play, *case) for case in cases}

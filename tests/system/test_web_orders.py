@@ -41,7 +41,7 @@ def test_the_only_open_order_is_told_with_status_and_tracking_in_whatever_words(
         assert order.id in answer.text, (words, answer.text)
         assert stands(shop.order(order.id), answer.text), (words, answer.text)
         assert [number for number in trackings(order) if number not in answer.text] == []
-        assert answer.kinds == ["bot"]
+        assert set(answer.kinds) == {"bot"}  # who asks again and again is offered a person beside the answer
         assert answer.messages[0]["card"]["kind"] == "order"
 
 
