@@ -27,6 +27,7 @@ TELLING = {
     "cancel_order": {"cancel_reason"},
     "change_items": {"order_id", "option"},
     "exchange_items": {"order_id", "option"},
+    "product_info": {"product", "option"},
 }
 
 
