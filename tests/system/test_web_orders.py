@@ -42,7 +42,7 @@ def test_the_only_open_order_is_told_with_status_and_tracking_in_whatever_words(
         assert stands(shop.order(order.id), answer.text), (words, answer.text)
         assert [number for number in trackings(order) if number not in answer.text] == []
         assert set(answer.kinds) == {"bot"}  # who asks again and again is offered a person beside the answer
-        assert answer.messages[0]["card"]["kind"] == "order"
+        assert "order" in [message["card"]["kind"] for message in answer.messages if "card" in message]
 
 
 def test_of_several_open_orders_one_is_chosen_by_a_tap(visitor: Opens, shop: Shop) -> None:
