@@ -103,12 +103,13 @@ def _answer(session: Session, conversation: Conversation, seq: int, chosen: outb
 
 
 def _subject(session: Session, conversation: Conversation) -> requests.Wish:
-    """What it was about when the customer tapped "person": the order that the bot showed last."""
+    """What it was about when the customer tapped "person": the order, plan or receipt that the bot showed last."""
     shown = select(Message.card).where(Message.conversation_id == conversation.id, Message.kind == "bot")
     for card in session.scalars(shown.order_by(Message.seq.desc()).limit(LOOKED_BACK)):
-        order_id = card and (card.get("id") if card.get("kind") == "order" else card.get("order"))
-        if card and order_id:
-            return requests.Wish("orders" if card["kind"] == "order" else "cancel", facts={"order_id": order_id})
+        if card and card["kind"] == "order":
+            return requests.Wish("orders", facts={"order_id": card["id"]})
+        if card and card["kind"] in ("plan", "receipt"):
+            return requests.Wish(card["operation"], facts={"order_id": card["order"]} if card["order"] else {})
     return requests.Wish()
 
 

@@ -1,6 +1,7 @@
 """The door in: every message once, words stay words, and a thread that slept wakes up or goes on."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -214,11 +215,23 @@ def test_a_follow_up_never_makes_a_proof_younger(sqlite_db: Database, clock: Clo
         assert sessions.web_address(session, visitor.visitor).conversation_id == accepted.conversation
 
 
-def test_a_tap_on_person_says_what_it_was_about(sqlite_db: Database) -> None:
+@pytest.mark.parametrize(
+    ("card", "topic", "facts"),
+    [
+        ({"kind": "order", "id": "#W1"}, "orders", {"order_id": "#W1"}),
+        ({"kind": "plan", "operation": "return", "order": "#W1"}, "return", {"order_id": "#W1"}),
+        ({"kind": "receipt", "operation": "account", "order": None}, "account", {}),
+        ({"kind": "article", "slug": "sizes"}, "general", {}),
+    ],
+    ids=["order", "plan", "receipt", "article"],
+)
+def test_a_tap_on_person_says_what_it_was_about(
+    sqlite_db: Database, card: dict[str, Any], topic: str, facts: dict[str, str]
+) -> None:
     with sqlite_db.transaction() as session:
         visitor = world.visitor(session)
         conversation = world.conversation(session, visitor.conversation)
-        outbox.say(session, conversation, outbox.bot(), "It is on its way.", card={"kind": "order", "id": "#W1"})
+        outbox.say(session, conversation, outbox.bot(), "As it stands.", card=card)
         world.taps(session, visitor, "person")
         asked = world.conversation(session, visitor.conversation)
-        assert (asked.topic, asked.facts) == ("orders", {"order_id": "#W1"})
+        assert (asked.topic, asked.facts) == (topic, facts)
