@@ -152,14 +152,21 @@ export class Conversation {
     const token = await this.session.token();
     if (this.session.conversation) this.#follow(this.session.conversation);
     try {
-      return await ask(token);
+      return await this.#asked(ask, token);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       this.session.refuse(token);
     }
     const renewed = await this.session.token();
     if (this.session.conversation) this.#follow(this.session.conversation);
-    return ask(renewed);
+    return this.#asked(ask, renewed);
+  }
+
+  /** Whoever was answered once is told of a connection that was lost, not of a shop that cannot be reached. @template T @param {(token: string) => Promise<T>} ask @param {string} token @returns {Promise<T>} */
+  async #asked(ask, token) {
+    const answer = await ask(token);
+    this.#met = true;
+    return answer;
   }
 
   /** @param {Pending} item */
