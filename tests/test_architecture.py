@@ -11,7 +11,7 @@ PACKAGES = ("shop", "actions", "handoff", "bot")
 LAYERS = {
     "ground": ("models", "states", "wording"),
     "tools": ("tools",),
-    "rules": ("rules",),
+    "rules": ("rules", "routing"),
     "edges": ("http", "pages", "stream", "channels", "console", "jobs", "twins", "demo", "openapi"),
     "entry": ("entry",),
 }
@@ -28,7 +28,7 @@ MAY_IMPORT = {
 }
 
 # Rules, and what the business knows, are told everything; they reach for nothing.
-PURE = ("shop", "handoff.rules", "handoff.models", "handoff.states", "handoff.wording")
+PURE = ("shop", "handoff.rules", "handoff.routing", "handoff.models", "handoff.states", "handoff.wording")
 REACHING = (
     "sanic",
     "httpx",

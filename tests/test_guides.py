@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handoff.rules import consent, matching, presence, sms_codes
+from handoff.routing import matching, presence
+from handoff.rules import consent, sms_codes
 from shop import identity
 from shop.ground.errors import Unauthorised
 from shop.ground.settings import Settings

@@ -22,7 +22,8 @@ from handoff.console.bodies import (
     Verb,
 )
 from handoff.http import Call, Endpoint, json, same_origin_json
-from handoff.rules import board, holding, outbox, presence, shifts, staff
+from handoff.routing import holding, presence, shifts
+from handoff.rules import board, outbox, staff
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
 from handoff.tools.throttle import Throttle

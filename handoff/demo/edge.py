@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handoff import pages
 from handoff.demo import staff
 from handoff.http import Body, Call, Endpoint
-from handoff.rules import queues
+from handoff.routing import queues
 from shop import customers, demo, identity
 from shop.ground import clock
 from shop.ground.errors import NotFound

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent, AgentSession, Book
-from handoff.rules import shifts, staff
+from handoff.routing import shifts
+from handoff.rules import staff
 from shop.ground import clock
 
 ROLES = ("agent", "supervisor", "admin")

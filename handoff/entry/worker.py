@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.jobs import ask_bot, deliver, send_code, send_mail, timers
-from handoff.rules import shifts, thread
+from handoff.routing import shifts
+from handoff.rules import thread
 from handoff.tools import meters
 from handoff.tools.parts import Parts
 from shop.ground import clock, jobs

@@ -6,7 +6,8 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from handoff.rules import bot_turn, outbox, requests
+from handoff.routing import requests
+from handoff.rules import bot_turn, outbox
 from handoff.rules.bot_turn import Answer, Part, Question
 from handoff.tools import meters
 from handoff.tools.rasa import NotAsked, Rasa, Turn, TurnFailed

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.rules import shifts
+from handoff.routing import shifts
 from shop.ground import jobs
 from shop.ground.db import Database
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.rules import holding, queues, thread
+from handoff.routing import holding, queues
+from handoff.rules import thread
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound

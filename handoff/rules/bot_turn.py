@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation, Message
-from handoff.rules import challenges, outbox, requests
+from handoff.routing import requests
+from handoff.rules import challenges, outbox
 from shop import receipts
 from shop.ground import jobs
 from shop.ground.jobs import Claimed

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
-from handoff.rules import challenges, outbox, requests, sessions, spoken, texting
+from handoff.routing import requests
+from handoff.rules import challenges, outbox, sessions, spoken, texting
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, AgentSession, Book
-from handoff.rules import presence, shifts
+from handoff.routing import presence, shifts
 from shop.ground import clock
 from shop.ground.errors import Unauthorised
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message, Option
-from handoff.rules import queues
+from handoff.routing import queues
 from shop.ground import clock
 from shop.ground.errors import NotFound
 

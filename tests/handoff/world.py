@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Address, Agent, Assignment, Book, Conversation, Message, Option
-from handoff.rules import inbox, presence, sessions, shifts
+from handoff.routing import presence, shifts
+from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
 from handoff.rules.sessions import Opened
 from shop.ground import clock, jobs

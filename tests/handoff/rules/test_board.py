@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
-from handoff.rules import board, holding, shifts
+from handoff.routing import holding, shifts
+from handoff.rules import board
 from shop.ground.db import Database
 from shop.ground.errors import NotFound, Refusal
 from tests.conftest import Clock

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handoff.jobs import ask_bot
-from handoff.rules import bot_turn, holding, outbox, requests
+from handoff.routing import holding, requests
+from handoff.rules import bot_turn, outbox
 from handoff.rules.bot_turn import Answer, Part
 from handoff.rules.sessions import Opened
 from handoff.tools.rasa import NotAsked, Turn, TurnFailed

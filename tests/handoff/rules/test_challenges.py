@@ -8,7 +8,8 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Conversation, Delivery
-from handoff.rules import bot_turn, challenges, consent, holding, inbox, sessions, spoken
+from handoff.routing import holding
+from handoff.rules import bot_turn, challenges, consent, inbox, sessions, spoken
 from handoff.rules.bot_turn import Answer, Part
 from handoff.rules.challenges import ToMail, ToText
 from handoff.rules.inbox import Accepted, Inbound

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.rules import holding, inbox, outbox, sessions
+from handoff.routing import holding
+from handoff.rules import inbox, outbox, sessions
 from handoff.rules.inbox import LONGEST, Inbound
 from handoff.rules.sessions import Opened
 from shop import identity

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Agent, Conversation
-from handoff.rules import matching, outbox, presence, queues
+from handoff.routing import matching, presence, queues
+from handoff.rules import outbox
 from shop import identity, value
 from shop.ground import clock
 

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.rules import matching, outbox, requests, texting
+from handoff.routing import matching, requests
+from handoff.rules import outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
 from shop.ground.errors import BadInput, Conflict, Forbidden

@@ -15,7 +15,7 @@ import handoff.models
 import shop.models
 import shop.records
 from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.rules import holding, presence, shifts
+from handoff.routing import holding, presence, shifts
 from handoff.rules.sessions import Opened
 from shop.ground import clock, jobs
 from shop.ground.db import Base, Database

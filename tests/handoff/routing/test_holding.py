@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation
-from handoff.rules import holding, presence, requests
+from handoff.routing import holding, presence, requests
 from shop.ground.db import Database
 from shop.ground.errors import Conflict, Forbidden, Refusal
 from tests.handoff import world

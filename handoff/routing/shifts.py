@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.rules import matching, presence, requests
+from handoff.routing import matching, presence, requests
 from shop.ground import clock
 from shop.ground.db import ring
 

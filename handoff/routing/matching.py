@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Assignment, Book, Conversation
-from handoff.rules import presence
+from handoff.routing import presence
 from shop.ground import clock, jobs
 
 OFFER_S = {"web": 30, "sms": 120}

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book
-from handoff.rules import board, holding, queues, requests, shifts
+from handoff.routing import holding, queues, requests, shifts
+from handoff.rules import board
 from shop.ground.db import Database
 from tests.conftest import Clock
 from tests.handoff import world

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
-from handoff.rules import holding, presence, requests, shifts
+from handoff.routing import holding, presence, requests, shifts
 from shop.ground.db import Database
 from tests.conftest import Clock
 from tests.handoff import world
