@@ -1,10 +1,10 @@
-"""The gateway's rows: conversations and what was said, who answers, agents and their books, texts on their way."""
+"""Conversations, who takes part, what was said, and every change of who answers."""
 
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground import clock
@@ -32,18 +32,36 @@ class Conversation(Base):
         default=0
     )  # of the bot or an agent; the gateway's own lines answer nothing
 
-    # The request for a person, from the moment it is made until the conversation is the bot's again or closed.
+    # The request for a person, from the moment it is made until the conversation is the bot's again or closed. Tier,
+    # relationship and policy are those of that moment: they never change in mid-conversation.
     topic: Mapped[str | None]
     reason: Mapped[str | None]
     facts: Mapped[dict[str, Any] | None]
-    tier: Mapped[str | None]  # as it was when the person was asked for: it never changes in mid-conversation
-    queue: Mapped[str | None]  # dedicated | general
+    tier: Mapped[str | None]
+    relationship: Mapped[str | None]  # new | one_off | returning | committed
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id"))
     representative_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+
+    # Where it stands: in the own queue of `wants_id`, or in the team queue `queue` when that is null.
+    queue: Mapped[str | None]
+    stage: Mapped[str | None]  # representative | deputy | team | transfer
+    wants_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    returns_to: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))  # who gets it back from a transfer
+    needs: Mapped[str] = mapped_column(default="")  # skills and a language, sorted, one blank between; relaxed: empty
     waiting_since: Mapped[datetime | None]
-    rank_at: Mapped[datetime | None]  # waiting_since less the tier's head start: the queue's order, ageing included
+    rank_at: Mapped[datetime | None]  # waiting_since less the head start: the queue's order, ageing included
+    promised_at: Mapped[datetime | None]  # when the customer was told that somebody would be there
+    waits_by: Mapped[str | None]  # null: in the thread | text: "text me when it's my turn" | message: left a message
     offered_to: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
     offer_expires_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+
+    # Clocks of what was promised to the customer.
+    reply_due_at: Mapped[datetime | None]  # a person's next answer; null while the customer is the one to write
+    breached_at: Mapped[datetime | None]
+    idle_warned_at: Mapped[datetime | None]
+    parked_until: Mapped[datetime | None]
+    parked_for: Mapped[str | None]  # time | customer | order:<id>
 
     previous_id: Mapped[str | None]  # the closed conversation that this one goes on from
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -51,7 +69,8 @@ class Conversation(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_conversations_queue", "state", "queue", "rank_at"),
+        Index("ix_conversations_queue", "state", "queue", "needs", "rank_at"),
+        Index("ix_conversations_wants", "wants_id", "state", "rank_at"),
         Index("ix_conversations_offered", "offered_to"),
         Index("ix_conversations_held", "held_by"),
         Index("ix_conversations_customer", "customer_id", "opened_at"),
@@ -134,59 +153,6 @@ class Assignment(Base):
     )
 
 
-class Agent(Base):
-    """A person on staff. `seen_at` is the presence lease: online without a recent sign of life is not online."""
-
-    __tablename__ = "agents"
-
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str]
-    email: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
-    role: Mapped[str] = mapped_column(default="agent")  # agent | supervisor | admin
-    capacity: Mapped[int] = mapped_column(default=6)  # in units: a web conversation takes 2, one by text 1
-    status: Mapped[str] = mapped_column(default="offline")  # online | away | offline, as chosen
-    seen_at: Mapped[datetime | None]
-    misses: Mapped[int] = mapped_column(default=0)  # offers let pass in a row
-    last_offer_at: Mapped[datetime | None]
-    disabled_at: Mapped[datetime | None]
-
-    __table_args__ = (Index("ix_agents_present", "status", "seen_at"),)
-
-
-class AgentSession(Base):
-    """A signed-in browser of an agent. Only the hash of its cookie is kept."""
-
-    __tablename__ = "agent_sessions"
-
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    expires_at: Mapped[datetime]
-
-
-class Book(Base):
-    """The book of business: who looks after which customer, from when until when."""
-
-    __tablename__ = "books"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[str]
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
-    since: Mapped[datetime]
-    until: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index(
-            "uq_books_current",
-            "customer_id",
-            unique=True,
-            sqlite_where=text("until IS NULL"),
-            postgresql_where=text("until IS NULL"),
-        ),
-    )
-
-
 class UsedIdentity(Base):
     """A shop's identity token opens one session; this is the memory of it."""
 
@@ -194,54 +160,3 @@ class UsedIdentity(Base):
 
     jti: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class Delivery(Base):
-    """One text on its way to a phone."""
-
-    __tablename__ = "deliveries"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
-    seq: Mapped[int]
-    to: Mapped[str]
-    body: Mapped[str]
-    segments: Mapped[int]
-    state: Mapped[str] = mapped_column(default="queued")
-    sid: Mapped[str | None] = mapped_column(unique=True)
-    error_code: Mapped[int | None]
-    reason: Mapped[str | None]
-    queued_at: Mapped[datetime] = mapped_column(default=clock.now)
-    sending_at: Mapped[datetime | None]
-    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    __table_args__ = (Index("ix_deliveries_message", "conversation_id", "seq"),)
-
-
-class DeliveryEvent(Base):
-    """A status that the carrier reported, kept as it came: late, twice, or before the send returned."""
-
-    __tablename__ = "delivery_events"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sid: Mapped[str] = mapped_column(index=True)
-    status: Mapped[str]
-    error_code: Mapped[int | None]
-    at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    __table_args__ = (UniqueConstraint("sid", "status"),)
-
-
-class Consent(Base):
-    """What a number wished about being texted, as an append-only ledger; the newest row counts."""
-
-    __tablename__ = "consents"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    kind: Mapped[str]  # stop | start
-    wording: Mapped[str]
-    source: Mapped[str]
-    at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    __table_args__ = (Index("ix_consents_number", "number", "id"),)

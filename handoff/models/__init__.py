@@ -1,0 +1,26 @@
+"""The gateway's rows. Everything is imported from here; each module beside this one holds the tables of a topic."""
+
+from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
+from handoff.models.routing import Offer, PolicyVersion, Wait
+from handoff.models.staff import Absence, Agent, AgentSession, Book
+from handoff.models.texts import Consent, Delivery, DeliveryEvent
+
+__all__ = [
+    "Absence",
+    "Address",
+    "Agent",
+    "AgentSession",
+    "Assignment",
+    "Book",
+    "Consent",
+    "Conversation",
+    "Delivery",
+    "DeliveryEvent",
+    "Message",
+    "Offer",
+    "Option",
+    "PolicyVersion",
+    "UsedIdentity",
+    "Wait",
+    "new_id",
+]

@@ -1,0 +1,60 @@
+"""Texts on their way to a phone, what the carrier reported, and who agreed to be texted."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground import clock
+from shop.ground.db import Base
+
+
+class Delivery(Base):
+    """One text on its way to a phone."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    to: Mapped[str]
+    body: Mapped[str]
+    segments: Mapped[int]
+    state: Mapped[str] = mapped_column(default="queued")
+    sid: Mapped[str | None] = mapped_column(unique=True)
+    error_code: Mapped[int | None]
+    reason: Mapped[str | None]
+    queued_at: Mapped[datetime] = mapped_column(default=clock.now)
+    sending_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index("ix_deliveries_message", "conversation_id", "seq"),)
+
+
+class DeliveryEvent(Base):
+    """A status that the carrier reported, kept as it came: late, twice, or before the send returned."""
+
+    __tablename__ = "delivery_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(index=True)
+    status: Mapped[str]
+    error_code: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (UniqueConstraint("sid", "status"),)
+
+
+class Consent(Base):
+    """What a number wished about being texted, as an append-only ledger; the newest row counts."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    kind: Mapped[str]  # stop | start
+    wording: Mapped[str]
+    source: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index("ix_consents_number", "number", "id"),)
