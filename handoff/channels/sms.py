@@ -28,7 +28,9 @@ async def twilio(call: Call) -> Form:
     fields = signature.fields(call.request.body)
     url = settings.public_url + call.request.raw_url.decode("latin-1")
     given = call.request.headers.get("x-twilio-signature")
-    if not signature.genuine([settings.twilio_auth_token], url, fields, given):
+    known = signature.Secrets(settings.twilio_tokens, settings.twilio_keys)
+    secrets, algorithm = known.named(call.request.headers.get(signature.SETTINGS_HEADER))
+    if not signature.genuine(secrets, url, fields, given, algorithm):
         raise Forbidden("This is not signed by Twilio for PUBLIC_URL with our token.", code="bad_signature")
     form = dict(fields)
     if form.get("AccountSid") != settings.twilio_account_sid:

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     sentence_model_dir: str = ""
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""
+    twilio_other_token: str = ""
+    twilio_shared_keys: str = ""
     twilio_from: str = ""
     twilio_api_url: str = ""
     smtp_url: str = ""
@@ -84,6 +86,13 @@ class Settings(BaseSettings):
         default = {"http": ":80", "https": ":443"}[parts.scheme]
         return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default)}"
 
+    @field_validator("twilio_shared_keys")
+    @classmethod
+    def _keys(cls, keys: str) -> str:
+        if not all(re.fullmatch(r"[\w-]+=\S+", pair.strip()) for pair in keys.split(",") if pair.strip()):
+            raise ValueError("must be a list such as webhooks_sharedkey_1=secret,webhooks_sharedkey_2=another")
+        return keys
+
     @field_validator("rate_sessions", "rate_messages", "rate_logins")
     @classmethod
     def _a_rate(cls, rate: str) -> str:
@@ -94,6 +103,17 @@ class Settings(BaseSettings):
     @property
     def development(self) -> bool:
         return self.rapport_env == "development"
+
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """The auth tokens that Twilio may sign with; the first one is ours to call with."""
+        return tuple(token for token in (self.twilio_auth_token, self.twilio_other_token) if token)
+
+    @cached_property
+    def twilio_keys(self) -> dict[str, str]:
+        """Secrets of shared keys by their id."""
+        pairs = (pair.strip().partition("=") for pair in self.twilio_shared_keys.split(",") if pair.strip())
+        return {key.strip(): secret.strip() for key, _, secret in pairs}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 
 from handoff.tools import signature
 
@@ -35,6 +35,8 @@ URLS = st.builds(
     st.sampled_from(["", "?delivery=17", "?a=1&b=%20x+y", "?empty="]),
 )
 
+ALGORITHMS = st.sampled_from([HMAC_SHA1, HMAC_SHA256])
+
 
 class _Repeated(dict[str, list[str]]):
     """Names with several values, in the way Twilio's library asks for them."""
@@ -43,11 +45,11 @@ class _Repeated(dict[str, list[str]]):
         return self[name]
 
 
-def signed_by_twilio(url: str, form: list[tuple[str, str]]) -> str:
+def signed_by_twilio(url: str, form: list[tuple[str, str]], algorithm: str = HMAC_SHA1, secret: str = TOKEN) -> str:
     values = _Repeated()
     for name, value in form:
         values.setdefault(name, []).append(value)
-    made: str = RequestValidator(TOKEN).compute_signature(url, values)
+    made: str = RequestValidator(secret).compute_signature(url, values, algorithm)
     return made
 
 
@@ -57,10 +59,11 @@ def received(form: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 @settings(max_examples=1000)
-@given(URLS, FORMS)
-def test_what_twilio_signs_is_accepted(url: str, form: list[tuple[str, str]]) -> None:
+@given(URLS, FORMS, ALGORITHMS)
+def test_what_twilio_signs_is_accepted(url: str, form: list[tuple[str, str]], algorithm: str) -> None:
     assert received(form) == form
-    assert signature.genuine([TOKEN], url, received(form), signed_by_twilio(url, form))
+    signed = signed_by_twilio(url, form, algorithm)
+    assert signature.genuine([TOKEN], url, received(form), signed, algorithm)
 
 
 @settings(max_examples=1000)
@@ -127,3 +130,36 @@ def test_the_port_may_be_left_out_by_the_signer() -> None:
     assert not signature.genuine(
         [TOKEN], "https://h.example/x", form, signed_by_twilio("https://h.example:8443/x", form)
     )
+
+
+URL, FORM = "https://chat.example.com/sms/inbound", [("Body", "hello")]
+SECRETS = signature.Secrets([TOKEN, "another"], {"webhooks_sharedkey_1": "its secret"})
+
+
+def good(header: str | None, algorithm: str, secret: str) -> bool:
+    """Does a post that was signed so pass with this header?"""
+    secrets, named = SECRETS.named(header)
+    return signature.genuine(secrets, URL, FORM, signed_by_twilio(URL, FORM, algorithm, secret), named)
+
+
+def test_a_shared_key_signs_where_the_header_names_it() -> None:
+    header = "key=webhooks_sharedkey_1, algorithm=HMAC_SHA256"
+    assert get_signature_algorithm(header) == SECRETS.named(header)[1]
+    assert good(header, HMAC_SHA256, "its secret")
+    assert good("key=webhooks_sharedkey_1", HMAC_SHA1, "its secret")
+    assert good(None, HMAC_SHA1, "another")
+
+
+@pytest.mark.parametrize(
+    ("header", "algorithm", "secret"),
+    [
+        ("key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", HMAC_SHA256, TOKEN),
+        ("key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", HMAC_SHA1, "its secret"),
+        ("key=unknown,algorithm=HMAC_SHA256", HMAC_SHA256, TOKEN),
+        ("key=webhooks_sharedkey_1,algorithm=NONE", HMAC_SHA1, "its secret"),
+        ("algorithm=HMAC_SHA256", HMAC_SHA1, TOKEN),
+        ("", HMAC_SHA1, "its secret"),
+    ],
+)
+def test_another_key_or_algorithm_than_the_header_says_is_refused(header: str, algorithm: str, secret: str) -> None:
+    assert not good(header, algorithm, secret)
