@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import states, wording
+from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, presence, queues
+from handoff.routing import matching, presence, queues, telling, waits
 from handoff.rules import outbox
 from shop import identity, value
 from shop.ground import clock
@@ -31,9 +30,9 @@ class Wish:
 def person(session: Session, conversation: Conversation, wish: Wish, by: str = "customer") -> None:
     """Bring a person: the customer's representative where there is one who is here, else the next free agent."""
     if conversation.state in ("waiting", "offered"):
-        _remind(session, conversation)
+        telling.still_waiting(session, conversation)
     elif conversation.state in ("held", "parked"):
-        _say_who_holds(session, conversation)
+        telling.still_held(session, conversation)
     else:
         _request(session, conversation, wish, by)
 
@@ -64,20 +63,14 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     )
     if tier == DEDICATED_TIER and customer_id and representative is None:
         queues.adopt(session, customer_id)  # for the next time: this wait is the pool's
-    absent = (
-        wording.say("representative_offline", representative=representative.name)
-        if representative and not present
-        else ""
-    )
-    outcome, facts = _outcome(session, conversation, matching.offer(session, conversation))
-    text = f"{absent} {wording.say(outcome, **facts)}".strip()  # one message: by text message it is one text
-    outbox.say(session, conversation, outbox.system(), text, [outbox.cancel_request()])
+    waits.begin(session, conversation)
+    telling.asked(session, conversation, matching.offer(session, conversation), None if present else representative)
 
 
 def give_up(session: Session, conversation: Conversation, words: str) -> None:
     """The customer no longer wants to wait; `words` is the wording key of what they are told."""
     if conversation.state in ("held", "parked"):
-        return _say_who_holds(session, conversation)
+        return telling.still_held(session, conversation)
     if conversation.state == "bot":
         outbox.tell(session, conversation, "already_with_bot")
         return None
@@ -93,9 +86,7 @@ def pass_on(session: Session, conversation: Conversation, *, by: str, why: str) 
     """From the representative's queue to the general one: the place in line is kept, and the customer is told."""
     representative = session.get_one(Agent, conversation.representative_id)
     states.change(session, conversation, "waiting", by=by, why=why, agent_id=representative.id, queue="general")
-    outbox.tell(
-        session, conversation, "representative_passed", [outbox.cancel_request()], representative=representative.name
-    )
+    telling.moved_on(session, conversation, why)
     matching.offer(session, conversation)
 
 
@@ -107,33 +98,3 @@ def back_in_line(session: Session, conversation: Conversation, *, by: str, why: 
     states.change(session, conversation, "waiting", by=by, why=why, agent_id=conversation.offered_to, detail=detail)
     matching.offer(session, conversation)
     return None
-
-
-def _remind(session: Session, conversation: Conversation) -> None:
-    stop = [outbox.cancel_request()]
-    if conversation.queue == "dedicated":
-        name = session.get_one(Agent, conversation.representative_id).name
-        outbox.tell(session, conversation, "still_asked_representative", stop, representative=name)
-    else:
-        outbox.tell(session, conversation, "still_waiting", stop, position=queues.position(session, conversation))
-
-
-def _say_who_holds(session: Session, conversation: Conversation) -> None:
-    holder = session.get_one(Agent, conversation.held_by)
-    outbox.tell(session, conversation, "still_with_agent", agent=holder.name)
-
-
-def _outcome(session: Session, conversation: Conversation, chosen: Agent | None) -> tuple[str, dict[str, object]]:
-    """What came of the request: a wording key and its facts."""
-    if conversation.queue == "dedicated":
-        name = session.get_one(Agent, conversation.representative_id).name
-        minutes = matching.DEDICATED_WAIT_S // 60
-        return ("asked_representative" if chosen else "representative_busy"), {
-            "representative": name,
-            "minutes": minutes,
-        }
-    if chosen:
-        return "asked_team", {}
-    if session.scalar(select(func.count()).select_from(Agent).where(presence.here(clock.now()))):
-        return "in_line", {"position": queues.position(session, conversation)}
-    return "nobody_online", {}
