@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 
 import jwt
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -62,12 +62,34 @@ class Token:
 
 
 def of(session: Session, conversation_id: str) -> Identity:
-    """Who the conversation belongs to. A customer whom the shop no longer has is nobody."""
+    """Who the conversation belongs to, by the strongest proof that counts where they write from now."""
+    return _strongest(
+        session, conversation_id, or_(BoundCustomer.at_most.is_(None), ProofRow.level <= BoundCustomer.at_most)
+    )
+
+
+def at_best(session: Session, conversation_id: str) -> Identity:
+    """Who the conversation belongs to, by the strongest proof there is, wherever it was given."""
+    return _strongest(session, conversation_id)
+
+
+def limit(session: Session, conversation_id: str, at_most: Proof | None) -> None:
+    """From now on no proof above this one counts: a shop's signature on the website is worth nothing in a text message."""
+    session.execute(
+        update(BoundCustomer)
+        .where(BoundCustomer.conversation_id == conversation_id)
+        .where(BoundCustomer.at_most.is_distinct_from(at_most))
+        .values(at_most=at_most)
+    )
+
+
+def _strongest(session: Session, conversation_id: str, *wheres: ColumnElement[bool]) -> Identity:
+    """A customer whom the shop no longer has is nobody."""
     strongest = session.execute(
         select(BoundCustomer.customer_id, ProofRow.level, ProofRow.contact, ProofRow.proved_at)
         .join(ProofRow, ProofRow.conversation_id == BoundCustomer.conversation_id)
         .join(Customer, Customer.id == BoundCustomer.customer_id)
-        .where(BoundCustomer.conversation_id == conversation_id)
+        .where(BoundCustomer.conversation_id == conversation_id, *wheres)
         .order_by(ProofRow.level.desc())
         .limit(1)
     ).one_or_none()

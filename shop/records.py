@@ -19,6 +19,7 @@ class BoundCustomer(Base):
 
     conversation_id: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[str] = mapped_column(index=True)
+    at_most: Mapped[int | None]  # the strongest proof that counts where the customer writes from now
 
 
 class ProofRow(Base):

@@ -3,7 +3,7 @@
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
 from handoff.models.routing import Offer, PolicyVersion, Wait
 from handoff.models.staff import Absence, Agent, AgentSession, Book
-from handoff.models.texts import Consent, Delivery, DeliveryEvent
+from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink
 
 __all__ = [
     "Absence",
@@ -16,6 +16,7 @@ __all__ = [
     "Conversation",
     "Delivery",
     "DeliveryEvent",
+    "ExpiredLink",
     "Message",
     "Offer",
     "Option",

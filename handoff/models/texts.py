@@ -46,7 +46,11 @@ class DeliveryEvent(Base):
 
 
 class Consent(Base):
-    """What a number wished about being texted, as an append-only ledger; the newest row counts."""
+    """What a number wished about being texted, as an append-only ledger; the newest row counts.
+
+    `scope`: replies (to what they write) | updates (what they asked to be told) | all. `how`: keyword | words | carrier |
+    asked (on the website) | staff.
+    """
 
     __tablename__ = "consents"
 
@@ -55,6 +59,18 @@ class Consent(Base):
     kind: Mapped[str]  # stop | start
     wording: Mapped[str]
     source: Mapped[str]
+    scope: Mapped[str] = mapped_column(default="all")
+    how: Mapped[str] = mapped_column(default="keyword")
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (Index("ix_consents_number", "number", "id"),)
+
+
+class ExpiredLink(Base):
+    """A number on file that no longer proves its customer, until a one-time code does: it may have a new owner."""
+
+    __tablename__ = "expired_links"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[str]  # opted_out | carrier | idle
+    at: Mapped[datetime] = mapped_column(default=clock.now)

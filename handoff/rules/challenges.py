@@ -80,7 +80,7 @@ def hear(session: Session, conversation: Conversation, address: Address, text: s
     if verdict is None:
         return None
     if verdict.customer_id:
-        sessions.join(conversation, address, verdict.customer_id)
+        sessions.join(session, conversation, address, verdict.customer_id)
     return Heard(spoken.masked(text), verdict)
 
 

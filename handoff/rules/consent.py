@@ -6,10 +6,11 @@ Only single words are keywords, as Twilio has it. "Yes" opts a stopped number in
 import unicodedata
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Consent
+from handoff.rules import numbers
 from shop.ground import clock
 
 Wish = Literal["stop", "start", "help"]
@@ -41,11 +42,30 @@ def wish(session: Session, number: str, text: str, reported: str = "") -> Wish |
     return "help" if word in _HELP else None
 
 
-def record(session: Session, number: str, kind: Literal["stop", "start"], *, wording: str, source: str) -> bool:
+def agreed(session: Session, number: str, scope: str) -> bool:
+    """Did the number agree to this since it last opted out? What nobody asked for needs it, an answer does not."""
+    stop = select(func.max(Consent.id)).where(Consent.number == number, Consent.kind == "stop").scalar_subquery()
+    since = Consent.id > func.coalesce(stop, 0)
+    return bool(session.scalar(select(exists().where(Consent.number == number, Consent.scope == scope, since))))
+
+
+def record(
+    session: Session,
+    number: str,
+    kind: Literal["stop", "start"],
+    *,
+    wording: str,
+    source: str,
+    scope: str = "all",
+    how: str = "keyword",
+) -> bool:
     """Add to the ledger. What is already so is not written again: False."""
-    if _newest(session, number) == kind:
+    if agreed(session, number, scope) if kind == "start" and scope != "all" else _newest(session, number) == kind:
         return False
-    session.add(Consent(number=number, kind=kind, wording=wording[:1600], source=source, at=clock.now()))
+    row = Consent(number=number, kind=kind, wording=wording[:1600], source=source, scope=scope, how=how, at=clock.now())
+    session.add(row)
+    if kind == "stop":
+        numbers.expire(session, number, "opted_out")
     session.flush()
     return True
 

@@ -11,8 +11,10 @@ from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
 from handoff.routing import requests
 from handoff.rules import challenges, outbox, sessions, spoken, texting
+from shop import identity
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
+from shop.identity import Proof
 
 LONGEST = 4000
 LOOKED_BACK = 10  # messages of the bot
@@ -67,6 +69,7 @@ def accept(
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
     conversation.channel, conversation.address_id = address.kind, address.id
+    identity.limit(session, conversation.id, Proof.CODE if address.kind == "sms" else None)
     heard = None if inbound.option else challenges.hear(session, conversation, address, text, key)
     message = Message(
         kind="customer",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Address, Conversation, UsedIdentity, new_id
+from handoff.rules import numbers
 from shop import customers, identity
 from shop.ground import clock
 from shop.ground.errors import Unauthorised
@@ -65,10 +66,11 @@ def web_address(session: Session, visitor: str) -> Address:
 def open_by_phone(session: Session, number: str) -> int:
     """The address of a number, with its conversation; both are made at the first text. A number on file of exactly one
     customer proves that customer. If the number changes hands, the thread does not go along."""
-    customer_id = customers.by_phone(session, number)
     address = _address_of(session, number)
+    numbers.rested(session, address)
+    customer_id = numbers.owner(session, number)
     conversation = states.lock(session, address.conversation_id)
-    known = identity.of(session, conversation.id)
+    known = identity.at_best(session, conversation.id)
     if known.customer_id and known.customer_id != customer_id and not _joined(session, known, customer_id):
         conversation = Conversation(channel="sms", address_id=address.id, previous_id=None)
         session.add(conversation)
@@ -81,10 +83,12 @@ def open_by_phone(session: Session, number: str) -> int:
     return address.id
 
 
-def join(conversation: Conversation, address: Address, customer_id: str) -> None:
+def join(session: Session, conversation: Conversation, address: Address, customer_id: str) -> None:
     """A code came back: the thread is the customer's, and so is the address it was written from, no longer than a signature
     would make it. Other threads of theirs stay; who signs in next is led to the newest."""
     conversation.customer_id = address.customer_id = customer_id
+    if address.kind == "sms" and customers.by_phone(session, address.value) == customer_id:
+        numbers.restore(session, address.value)
     if address.expires_at:
         address.expires_at = min(address.expires_at, clock.now() + SIGNED_LASTS)
 
@@ -126,7 +130,7 @@ def _of_customer(session: Session, token: identity.Token, reopen: timedelta) -> 
     )
     for conversation in newest:
         fresh = conversation.closed_at is None or clock.now() - conversation.closed_at <= reopen
-        if fresh and identity.of(session, conversation.id).level >= Proof.CODE:
+        if fresh and identity.at_best(session, conversation.id).level >= Proof.CODE:
             return conversation
     return None
 
