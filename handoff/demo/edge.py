@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handoff import pages
 from handoff.demo import staff
 from handoff.http import Body, Call, Endpoint
-from handoff.routing import queues
+from handoff.routing import books
 from shop import customers, demo, identity
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -154,7 +154,7 @@ def _players(session: Session) -> list[dict[str, str]]:
 
 
 def _player(session: Session, pick: demo.Pick) -> dict[str, str]:
-    representative = queues.current_representative(session, pick.id)
+    representative = books.representative(session, pick.id)
     note = f"{pick.note}, represented by {representative.name}" if representative else pick.note
     return {"id": pick.id, "name": pick.name, "tier": pick.tier, "note": note}
 

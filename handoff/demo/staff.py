@@ -11,6 +11,7 @@ from handoff.rules import staff
 
 PASSWORD = "juniper-pine"  # of every demo agent; they exist in development only
 DOMAIN = "juniperandpine.example"
+ROOM = 60  # customers in the book of each representative
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Role:
     name: str
     role: str = "agent"
     representative: bool = False
+    deputy: str | None = None  # the id of who stands in for them
 
     @property
     def email(self) -> str:
@@ -27,10 +29,10 @@ class Role:
 
 
 ROLES = (
-    Role("Dana Reyes", representative=True),
-    Role("Marcus Bell", representative=True),
-    Role("Priya Raman", representative=True),
-    Role("Tomas Novak", representative=True),
+    Role("Dana Reyes", representative=True, deputy="marcus"),
+    Role("Marcus Bell", representative=True, deputy="dana"),
+    Role("Priya Raman", representative=True, deputy="tomas"),
+    Role("Tomas Novak", representative=True, deputy="priya"),
     Role("Alice Chen"),
     Role("Ben Okafor"),
     Role("Carla Jimenez"),
@@ -48,11 +50,20 @@ def seed(session: Session, gold: list[str], now: datetime) -> int:
         return 0
     hashed = staff.hash_password(PASSWORD)
     agents = [
-        Agent(id=role.name.split()[0].lower(), name=role.name, email=role.email, password_hash=hashed, role=role.role)
+        Agent(
+            id=role.name.split()[0].lower(),
+            name=role.name,
+            email=role.email,
+            password_hash=hashed,
+            role=role.role,
+            room=ROOM if role.representative else None,
+        )
         for role in ROLES
     ]
     session.add_all(agents)
     session.flush()
+    for agent, role in zip(agents, ROLES, strict=True):
+        agent.deputy_id = role.deputy
     representatives = [agent for agent, role in zip(agents, ROLES, strict=True) if role.representative]
     since = now - timedelta(days=180)
     session.add_all(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, presence, queues, telling, waits
+from handoff.routing import books, matching, presence, telling, waits
 from handoff.rules import outbox
 from shop import identity, value
 from shop.ground import clock
@@ -41,9 +41,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     now = clock.now()
     customer_id = identity.of(session, conversation.id).customer_id
     tier = value.tier(session, customer_id, now).name if customer_id else "standard"
-    representative = (
-        queues.current_representative(session, customer_id) if customer_id and tier == DEDICATED_TIER else None
-    )
+    representative = books.representative(session, customer_id) if customer_id and tier == DEDICATED_TIER else None
     present = representative is not None and presence.is_here(representative, now)
     states.change(
         session,
@@ -62,7 +60,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
         rank_at=now - timedelta(seconds=HEAD_START_S[tier]),
     )
     if tier == DEDICATED_TIER and customer_id and representative is None:
-        queues.adopt(session, customer_id)  # for the next time: this wait is the pool's
+        books.adopt(session, customer_id)  # for the next time: this wait is the pool's
     waits.begin(session, conversation)
     telling.asked(session, conversation, matching.offer(session, conversation), None if present else representative)
 

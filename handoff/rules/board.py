@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.routing import holding, queues
+from handoff.routing import books, holding, queues
 from handoff.rules import thread
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
@@ -104,7 +104,7 @@ def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
         return True
     if row.state == "waiting":
         return row.queue == "general" or row.representative_id == agent_id
-    own = row.customer_id and queues.current_representative(session, row.customer_id)
+    own = row.customer_id and books.representative(session, row.customer_id)
     return bool(own and own.id == agent_id) or queues.has_held(session, agent_id, row.id)
 
 
@@ -156,7 +156,7 @@ def _item(agent_id: str, row: Conversation, last: Message | None, names: dict[st
 def _customer(session: Session, customer_id: str) -> dict[str, Any]:
     customer = customers.get(session, customer_id)
     tier = value.tier(session, customer_id, clock.now())
-    representative = queues.current_representative(session, customer_id)
+    representative = books.representative(session, customer_id)
     return {
         "id": customer.id,
         "name": customer.name,

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Address, Agent, Assignment, Book, Conversation, Message, Option
+from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
 from handoff.routing import presence, shifts
 from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
@@ -40,10 +40,19 @@ def customer(session: Session, name: str, *, gold: bool = False, phone: str | No
     return made.id
 
 
-def agent(session: Session, name: str, *, here: bool = True, capacity: int = 6, at: str | None = None) -> str:
+def agent(
+    session: Session,
+    name: str,
+    *,
+    here: bool = True,
+    capacity: int = 6,
+    at: str | None = None,
+    room: int | None = None,
+    deputy: str | None = None,
+) -> str:
     """An agent whose id is their name in lower case, on shift unless said otherwise."""
     made = Agent(id=name.lower(), name=name, email=at or f"{name.lower()}@shop.example", password_hash="-")
-    made.capacity = capacity
+    made.capacity, made.room, made.deputy_id = capacity, room, deputy
     session.add(made)
     session.flush()
     if here:
@@ -51,9 +60,19 @@ def agent(session: Session, name: str, *, here: bool = True, capacity: int = 6, 
     return made.id
 
 
-def book(session: Session, customer_id: str, agent_id: str) -> None:
-    session.add(Book(customer_id=customer_id, agent_id=agent_id, since=clock.now() - timedelta(days=90)))
+def book(session: Session, customer_id: str, agent_id: str, deputy: str | None = None) -> None:
+    since = clock.now() - timedelta(days=90)
+    session.add(Book(customer_id=customer_id, agent_id=agent_id, since=since, deputy_id=deputy))
     session.flush()
+
+
+def on_leave(session: Session, agent_id: str, *, days: float = 7, deputy: str | None = None) -> Absence:
+    """The agent's leave begins now."""
+    now = clock.now()
+    made = Absence(agent_id=agent_id, since=now, until=now + timedelta(days=days), reason="holiday", deputy_id=deputy)
+    session.add(made)
+    session.flush()
+    return made
 
 
 def visitor(session: Session, customer_id: str | None = None) -> Opened:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book
-from handoff.routing import holding, queues, requests, shifts
+from handoff.routing import books, holding, queues, requests, shifts
 from handoff.rules import board
 from shop.ground.db import Database
 from tests.conftest import Clock
@@ -148,13 +148,13 @@ def test_a_standard_customer_s_representative_is_not_waited_for(sqlite_db: Datab
 
 def test_a_gold_customer_without_a_representative_goes_to_the_pool_and_gets_one(sqlite_db: Database) -> None:
     with sqlite_db.transaction() as session:
-        dana, priya = world.agent(session, "Dana"), world.agent(session, "Priya", here=False)
+        dana, priya = world.agent(session, "Dana", room=9), world.agent(session, "Priya", here=False, room=9)
         for n, keeper in enumerate((dana, dana, priya)):
             world.book(session, world.customer(session, f"C{n}"), keeper)
         mia = world.customer(session, "Mia", gold=True)
         asked = world.conversation(session, world.asks_for_a_person(session, mia))
         assert (asked.queue, asked.offered_to) == ("general", dana)
-        adopted = queues.current_representative(session, mia)
+        adopted = books.representative(session, mia)
         assert adopted is not None
         assert adopted.id == priya  # the smallest book
 
@@ -164,9 +164,9 @@ def test_a_book_entry_counts_from_its_first_to_its_last_day(sqlite_db: Database,
         mia = _gold(session)
         entry = session.scalars(select(Book)).one()
         entry.until = clock.advance(days=1)
-        assert queues.current_representative(session, mia) is None
+        assert books.representative(session, mia) is None
         entry.until, entry.since = None, clock.time.replace(year=2027)
-        assert queues.current_representative(session, mia) is None
+        assert books.representative(session, mia) is None
 
 
 def test_nobody_online_is_told_and_the_message_is_offered_to_who_comes(db: Database) -> None:

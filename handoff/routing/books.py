@@ -1,0 +1,109 @@
+"""The book of business: whose customer it is, who stands in for them, and who gets a customer who has nobody.
+
+An entry has a first and a last day. Routing reads the book when a person is asked for, and keeps to what it found until
+the next request: nothing that happens to the book moves a conversation that has begun.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from handoff.models import Absence, Agent, Book
+from handoff.routing import presence
+from shop import value
+from shop.ground import clock
+from shop.models import Order
+
+
+def representative(session: Session, customer_id: str) -> Agent | None:
+    """The agent in whose book the customer stands today."""
+    entry = _entry(session, customer_id, clock.now())
+    return _on_staff(session, entry.agent_id) if entry else None
+
+
+def deputy(session: Session, customer_id: str, representative: Agent) -> Agent | None:
+    """Who stands in for the representative: the one named for this customer, else for this leave, else in general. Who is
+    on leave themselves is passed over."""
+    now = clock.now()
+    entry, absence = _entry(session, customer_id, now), on_leave(session, representative.id, now)
+    named = (entry and entry.deputy_id, absence and absence.deputy_id, representative.deputy_id)
+    for agent_id in named:
+        found = _on_staff(session, agent_id) if agent_id and agent_id != representative.id else None
+        if found and on_leave(session, found.id, now) is None:
+            return found
+    return None
+
+
+def on_leave(session: Session, agent_id: str, now: datetime) -> Absence | None:
+    """The leave that the agent is on at this moment; of several, the one that ends last."""
+    where = Absence.agent_id == agent_id, _covers(now)
+    return session.scalar(select(Absence).where(*where).order_by(Absence.until.desc(), Absence.id).limit(1))
+
+
+def at_work(now: datetime) -> ColumnElement[bool]:
+    """Not on leave, as a condition on agents."""
+    return ~exists().where(Absence.agent_id == Agent.id, _covers(now))
+
+
+def available(session: Session, agent: Agent, now: datetime) -> str | None:
+    """None: the agent can be asked. Else why not, as a code: left, on_leave, away, transfers, offline."""
+    if agent.disabled_at is not None:
+        return "left"
+    if on_leave(session, agent.id, now):
+        return "on_leave"
+    if presence.is_here(agent, now):
+        return None
+    return agent.status if agent.status != "online" else "offline"
+
+
+def adopt(session: Session, customer_id: str) -> Agent | None:
+    """Give a customer who has nobody a representative: of those with room, whose book is worth least. For the next request."""
+    now = clock.now()
+    if session.scalar(select(exists().where(Book.customer_id == customer_id, _not_over(now)))):
+        return None  # they have one, perhaps from tomorrow on
+    chosen = _smallest(session, now)
+    if chosen is not None:
+        session.add(Book(customer_id=customer_id, agent_id=chosen.id, since=now, why="smallest book with room"))
+        session.flush()
+    return chosen
+
+
+def current(now: datetime) -> ColumnElement[bool]:
+    """The entries that count at this moment, as a condition."""
+    return and_(Book.since <= now, _not_over(now))
+
+
+def size(now: datetime) -> ScalarSelect[int]:
+    """How many customers an agent has, those to come included: a column beside `Agent`."""
+    return select(func.count()).where(Book.agent_id == Agent.id, _not_over(now)).correlate(Agent).scalar_subquery()
+
+
+def worth(now: datetime) -> ScalarSelect[int]:
+    """What an agent's customers spent in twelve months, in minor units: a column beside `Agent`."""
+    bought = or_(Order.placed_at > now - value.PERIOD, Order.placed_at.is_(None))
+    spent = select(func.coalesce(func.sum(Order.paid_minor), 0)).join(Book, Book.customer_id == Order.customer_id)
+    return spent.where(Book.agent_id == Agent.id, _not_over(now), bought).correlate(Agent).scalar_subquery()
+
+
+def _smallest(session: Session, now: datetime) -> Agent | None:
+    """Of those who keep a book and have room in it, whose is worth least; among equals, who has fewest customers."""
+    keeps = Agent.disabled_at.is_(None), Agent.room > size(now), at_work(now)
+    return session.scalar(select(Agent).where(*keeps).order_by(worth(now), size(now), Agent.id).limit(1))
+
+
+def _entry(session: Session, customer_id: str, now: datetime) -> Book | None:
+    return session.scalar(select(Book).where(Book.customer_id == customer_id, current(now)))
+
+
+def _not_over(now: datetime) -> ColumnElement[bool]:
+    return or_(Book.until.is_(None), Book.until > now)
+
+
+def _covers(now: datetime) -> ColumnElement[bool]:
+    return and_(Absence.since <= now, Absence.until > now)
+
+
+def _on_staff(session: Session, agent_id: str) -> Agent | None:
+    found = session.get(Agent, agent_id)
+    return found if found and found.disabled_at is None else None
