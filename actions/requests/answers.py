@@ -110,7 +110,7 @@ def code_refused(step: Step, message: Message) -> bool:
         step.say(Said("utter_code_wrong" if left > 1 else "utter_code_wrong_last", {"tries_left": left}))
     else:
         step.say(Said("utter_code_void"))
-    return True
+    return step.request.asked == CODE or again(step, message)
 
 
 def resend_code(step: Step, message: Message) -> bool:

@@ -78,6 +78,12 @@ def cut(message: Message, start: int, end: int) -> Message:
     return replace(message, text=text, mentions=tuple(m for m in message.mentions if start <= m.start and m.end <= end))
 
 
+def without(message: Message, start: int, end: int) -> Message:
+    """The message with this blanked out."""
+    text = message.text[:start] + " " * (end - start) + message.text[end:]
+    return replace(message, text=text, mentions=tuple(m for m in message.mentions if m.end <= start or end <= m.start))
+
+
 def parts(message: Message, number: int) -> list[Message]:
     """ "One in oak and one in beech" for two of the same: a part for each; else the whole for all."""
     starts = [match.start() for match in _EACH.finditer(message.text)]

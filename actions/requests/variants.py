@@ -1,8 +1,9 @@
 """The field `variants`: what each of the chosen items is to be instead, said in words or chosen from what can be had."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from actions.requests import heard
+from actions.requests import described, heard
 from actions.requests.flow import Asked, Field, Refused, Scene, Took, Unclear
 from actions.requests.heard import VARIANTS as NAME
 from actions.requests.instead import instead
@@ -13,7 +14,7 @@ from shop import catalogue, order_words, wording
 from shop.catalogue import Variant
 from shop.ground.money import Money
 from shop.orders import Line
-from shop.picking import items, variants
+from shop.picking import items, sizes, variants
 from shop.picking.goods import named
 from shop.picking.mentions import called
 from shop.picking.reading import with_products
@@ -35,7 +36,7 @@ def hear(scene: Scene, message: Message) -> Took | Unclear | None:
     said: list[Said] = []
     spoken = False
     for line, part in [*_kept(scene, lines, message), *_addressed(scene, lines, message)]:
-        wanted = variants.pick(_variants(scene, line), line, part.mentions, part.text)
+        wanted = _wanted(scene, line, part)
         if wanted.asked:
             spoken = True
             said += _noted(scene, line, wanted)
@@ -59,8 +60,7 @@ def told(scene: Scene, line: Line) -> str:
     wish = heard.wish(scene, line.id, keep=True)
     new = next((v for v in _variants(scene, line) if v.id == known.get("variant")), None)
     if new is None and wish is not None:
-        picked = items.pick(scene.order.lines, wish.mentions, wish.text)
-        part = heard.about(wish, line, picked, _alike(line, scene.order.lines))
+        part = _about(scene, line, scene.order.lines, wish)
         new = variants.pick(_variants(scene, line), line, part.mentions, part.text).variant
     return wording.say("item_for", item=item, options=wording.option_words(new.options)) if new else item
 
@@ -92,9 +92,15 @@ def _kept(scene: Scene, lines: Sequence[Line], message: Message) -> list[tuple[L
     for line in lines:
         wish = heard.wish(scene, line.id)
         if wish is not None and wish.text != message.text:
-            picked = items.pick(scene.order.lines, wish.mentions, wish.text)
-            found.append((line, heard.about(wish, line, picked, _alike(line, lines))))
+            found.append((line, _about(scene, line, lines, wish)))
     return found
+
+
+def _about(scene: Scene, line: Line, lines: Sequence[Line], wish: Message) -> Message:
+    """The part of a wish that is about this line."""
+    own = [part for each, part in _described(scene, lines, wish) if each.id == line.id]
+    picked = items.pick(scene.order.lines, wish.mentions, wish.text)
+    return own[0] if own else heard.about(wish, line, picked, _alike(line, lines))
 
 
 def _addressed(scene: Scene, lines: Sequence[Line], message: Message) -> list[tuple[Line, Message]]:
@@ -106,6 +112,9 @@ def _addressed(scene: Scene, lines: Sequence[Line], message: Message) -> list[tu
     mentions = with_products(message.mentions, message.text, [line.name for line in lines])
     own = [p for p in named(mentions, message.text) if p.product and not (p.alternative or p.negated)]
     if not own:
+        found = _described(scene, lines, message)
+        if any(_wanted(scene, line, part).asked for line, part in found):
+            return found
         return list(zip(asked, heard.parts(message, len(asked)), strict=True))
     told = [line for line in lines if any(p.product and called(line.name, p.product, message.text) for p in own)]
     picked = items.pick(scene.order.lines, message.mentions, message.text)
@@ -113,6 +122,29 @@ def _addressed(scene: Scene, lines: Sequence[Line], message: Message) -> list[tu
     if len({line.variant_id for line in meant}) == 1:
         return list(zip(meant, heard.parts(message, len(meant)), strict=True))
     return [(line, heard.about(message, line, picked, _alike(line, lines))) for line in meant]
+
+
+def _described(scene: Scene, lines: Sequence[Line], message: Message) -> list[tuple[Line, Message]]:
+    """The lines that are told apart by what they are like; where there is one, nothing is to be told apart."""
+    if len(lines) < 2:
+        return []
+    values = [value for line in lines for variant in _variants(scene, line) for value in variant.options.values()]
+    return described.parts(lines, values, message)
+
+
+def _wanted(scene: Scene, line: Line, part: Message) -> Wanted:
+    """What is wanted of a line. What was chosen before and is not spoken of now stays: "make both size L"."""
+    every = _variants(scene, line)
+    wanted = variants.pick(every, line, part.mentions, part.text)
+    known = heard.of_line(scene, line.id).get("variant")
+    chosen = next((variant for variant in every if variant.id == known), None)
+    if chosen is None or part.tapped or not wanted.asked or sizes.RELATIVE.search(part.text):
+        return wanted
+    as_chosen = replace(line, variant_id=chosen.id, options=chosen.options)
+    again = variants.pick(every, as_chosen, part.mentions, part.text)
+    if again.already and not wanted.variant:
+        return Wanted(chosen, asked=True)
+    return again if again.variant and again.variant.id != line.variant_id else wanted
 
 
 def _asked_about(scene: Scene, lines: Sequence[Line]) -> list[Line]:

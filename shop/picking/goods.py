@@ -27,7 +27,7 @@ _CARRIES = re.compile(rf"^\s*,?\s*(?:and|or|nor)\s+{_ARTICLE}?$", re.I)
 _WANTED = re.compile(r"\b(?:for|to|into|but|instead|prefer|want|need|make|be|get|as)\b", re.I)
 _WANTED_ALONE = re.compile(
     r"(?:^\W*(?=(?:in|with|size)\b)"
-    r"|(?:\b(?:to|into|but|it|them|instead|same|rather|prefer)|\bfor\s+(?:an?|another|one)|->)\s+(?:have\s+|get\s+)?)"
+    r"|(?:\b(?:to|into|but|it|them|instead|same|rather|prefer|should|shall)|\bfor\s+(?:an?|another|one)|->)\s+(?:have\s+|get\s+)?)"
     r"(?:(?:be|in|with|of|as|an?|the|size|color|colour)\s+)*$",
     re.I,
 )
@@ -37,6 +37,8 @@ _FALLBACK = re.compile(
 )
 _OR = re.compile(r"^\s*(?:,|/|,?\s*\bor\b)\s*(?:in\s+)?(?:the\s+|an?\s+)?$", re.I)
 _IN = re.compile(r"\b(?:in|with)\s+(?:the\s+|an?\s+)?$", re.I)
+# "The navy one in white": said of what was described just before.
+_ONE_IN = re.compile(r"\s*ones?\s+(?:in|with|to|into|for|as)\s+(?:(?:the|an?|size|color|colour)\s+)*", re.I)
 _WANTED_GOODS = re.compile(r"\b(?:for|to|into|with|by)\s+(?:an?|another|some)\s+$", re.I)
 _WANTED_AGAIN = re.compile(r"\b(?:for|to|into|with|by)\s+(?:the\s+)?(?:other\s+)?$", re.I)
 _APART = re.compile(
@@ -188,6 +190,8 @@ def _alternative(phrase: Named, before: str, ahead: Sequence[Named], last: Named
 def _wanted_alone(before: str, ahead: Sequence[Named], last: Named | None) -> bool:
     """Whether options without a product are what is wanted. "In oak" is, once it was said of what."""
     if _WANTED_ALONE.search(before) or _FALLBACK.search(before):
+        return True
+    if last and last.options and not last.alternative and _ONE_IN.fullmatch(before):
         return True
     if last and (last.alternative or last.after or last.wanted) and _OR.match(before):
         return True

@@ -22,6 +22,10 @@ WARES: dict[str, tuple[tuple[str, ...], dict[tuple[str, ...], tuple[int, bool]]]
     ),
     "Stoneware Mug": (("color",), {("blue",): (1600, True), ("white",): (1600, True), ("speckled",): (1800, True)}),
     "Ceramic Vase": (("color",), {("white",): (3900, True), ("sage",): (3900, False)}),
+    "Linen Shirt": (
+        ("color", "size"),
+        {(color, size): (5400, True) for color in ("navy", "white", "black") for size in ("M", "L")},
+    ),
 }
 
 
