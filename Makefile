@@ -36,7 +36,7 @@ up: setup ## set up, train if needed and start everything for development; Ctrl-
 test: setup-test ## everything that must hold: lint, types, architecture, the whole suite, the browser included
 	@$(MAKE) lint types browser train test-bot
 	@echo "== the suite, on $(WORKERS) cores"
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 quick: setup-test ## the part of the tests that answers in about a minute
 	@$(MAKE) lint types

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -23,6 +24,7 @@ from shop.ground import clock as clock_module
 from shop.ground import settings as settings_module
 from shop.ground.db import Database
 from shop.ground.settings import Settings
+from tests.processes import Sharing, longest_first
 
 # What a rule must hold is no matter of speed: a busy machine may take its time over an example.
 hypothesis.settings.register_profile("rapport", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -32,8 +34,6 @@ POSTGRES = os.environ.get("RAPPORT_TEST_POSTGRES", "")
 LEFT_OUT = "PostgreSQL: LEFT OUT, because RAPPORT_TEST_POSTGRES=none. Nothing is known about it after this run."
 EXAMPLE = "postgresql://postgres@127.0.0.1/postgres"
 TEMPLATE = "rapport_template"
-HERE = Path(__file__).parent
-OF_ONE_PRODUCT = ("system", "conversations")
 
 
 class Clock:
@@ -51,6 +51,14 @@ class Clock:
         return self.time
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # several processes are given the work in the order below
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
+
+
 def pytest_report_header() -> str | None:
     return LEFT_OUT if POSTGRES == "none" else None
 
@@ -61,25 +69,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, those of a running product in one for all of them: it is started once.
-
-    With several processes the longest come first. Only where it is said in so many words are the tests on PostgreSQL
+    """With several processes the longest come first. Only where it is said in so many words are the tests on PostgreSQL
     left out.
     """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    if config.getoption("numprocesses", None):
-        items.sort(key=lambda item: _group(item) not in OF_ONE_PRODUCT)
+    if hasattr(config, "workerinput"):
+        longest_first(items)
     if POSTGRES != "none":
         return
     left_out = [item for item in items if "postgresql" in getattr(item, "callspec", _Plain).params.values()]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
-
-
-def _group(item: pytest.Item) -> str:
-    file = item.path.relative_to(HERE)
-    return file.parts[0] if file.parts[0] in OF_ONE_PRODUCT else str(file)
 
 
 class _Plain:
