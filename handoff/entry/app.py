@@ -18,6 +18,7 @@ from handoff.demo import edge as demo
 from handoff.entry import worker
 from handoff.entry.wiring import wire
 from handoff.http import Endpoint
+from handoff.routing import policy as routing
 from handoff.rules import board
 from handoff.tools import meters
 from handoff.tools.parts import Parts
@@ -65,6 +66,7 @@ def declared(settings: Settings) -> list[Endpoint]:
 def serve(settings: Settings) -> None:
     """Run until stopped."""
     policy.start(settings)
+    routing.start(settings)
     logs.configure(settings.log_level, plain=settings.development)
     build(settings).run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 

@@ -18,6 +18,7 @@ from handoff.entry.processes import ROOT
 from handoff.entry.seed import transaction
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent
+from handoff.routing import policy as routing
 from shop import policy
 from shop.ground import settings as ground
 from shop.ground.settings import BadSetting, Settings
@@ -174,10 +175,12 @@ def _is_number(text: str) -> bool:
 def rules(settings: Settings) -> Iterator[Finding]:
     try:
         policy.load(policy.path(settings))
+        routing.load(routing.path(settings), settings.zone)
     except BadSetting as refused:
         yield Finding("wrong", str(refused))
     else:
-        yield Finding("ok", f"The shop's rules in {policy.path(settings)} are complete.")
+        both = f"{policy.path(settings)} and who is put in front of whom in {routing.path(settings)}"
+        yield Finding("ok", f"The shop's rules in {both} are complete.")
 
 
 def mail(settings: Settings) -> Iterator[Finding]:

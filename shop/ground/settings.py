@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     shop_timezone: str = "America/New_York"
     shop_currency: str = Field("USD", pattern="^[A-Z]{3}$")
     policy_file: str = ""
+    routing_file: str = ""
     reopen_days: int = Field(7, ge=0)
     trusted_proxies: int = Field(0, ge=0)
     rate_sessions: str = "300/minute"
