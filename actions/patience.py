@@ -138,16 +138,17 @@ def heed(rule: Rule) -> Rule:
 
 
 def offering(counted: Patience, turn: Turn, said: list[Said]) -> list[Said]:
-    """What is said, with a person offered before it if that is due. The option stands under the last message: that is the
-    list which counts by text message."""
+    """What is said, with a person offered if that is due: before it, and of a question that was asked again behind the
+    answer. The option stands under the answer's own: that is the list which counts by text message."""
     if not said:
         return said
+    offer = []
     if counted.mood and not counted.offered:
         counted.offered = turn.message_id
-        said = [Said(f"utter_person_{counted.mood}"), *said]
+        offer = [Said(f"utter_person_{counted.mood}")]
     if counted.offered == turn.message_id:
-        said[-1] = _with_person(said[-1])
-    return said
+        said = [*said[:-1], _with_person(said[-1])]
+    return [*said, *offer] if counted.mood == "repeated" else [*offer, *said]
 
 
 def _with_person(said: Said) -> Said:

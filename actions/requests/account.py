@@ -1,5 +1,7 @@
 """Another default address: where to, whether pending orders go there too, the plan for all of it."""
 
+from dataclasses import replace
+
 from actions.requests import postal
 from actions.requests.flow import Asked, Field, Flow, Scene, Took, Words
 from actions.requests.message import Message
@@ -7,16 +9,22 @@ from actions.turn import Said
 from shop import order_states, orders, wording
 from shop.operations import account
 from shop.order_states import ACCOUNT, ADDRESS
+from shop.orders import Order
 from shop.plans import Plan
 
 MOST = 20  # pending orders that go along
 WORDS = Words("utter_account_plan", "utter_account_done", "utter_account_not_possible", "utter_account_dropped")
 
 
-def pending(scene: Scene) -> list[str]:
+def pending(scene: Scene) -> list[Order]:
     """The orders that could go to the new address too."""
-    found = orders.recent(scene.session, scene.customer_id, MOST, order_states.allowing(ADDRESS))
-    return [order.id for order in found]
+    return orders.recent(scene.session, scene.customer_id, MOST, order_states.allowing(ADDRESS))
+
+
+def elsewhere(scene: Scene) -> list[str]:
+    """Those of them that do not go there already."""
+    new = postal.address(scene.known["address"])
+    return [order.id for order in pending(scene) if order.address != replace(new, country=order.address.country)]
 
 
 def hear_orders(scene: Scene, message: Message) -> Took | None:
@@ -25,11 +33,11 @@ def hear_orders(scene: Scene, message: Message) -> Took | None:
     if told is None and scene.request.asked == "orders":
         only = "none" if message.value("address_scope") == "account" else None
         told = {"affirm": "orders", "deny": "none"}.get(message.intent, only)
-    return None if told is None else Took(pending(scene) if told == "orders" else [])
+    return None if told is None else Took([order.id for order in pending(scene)] if told == "orders" else [])
 
 
 def ask_orders(scene: Scene) -> Asked | Took:
-    found = pending(scene)
+    found = elsewhere(scene)
     if not found:
         return Took([])
     options = [

@@ -29,6 +29,13 @@ ASKING = re.compile(
     r"\?|\b(what|which|how|when|where|who|why|is there|are there|do you|does|can you|could you|show|tell|list)\b",
     re.IGNORECASE,
 )
+# Said to a plan, this is no no: something in it is to be different.
+WRONG = re.compile(
+    r"\b(wrong|incorrect|false|mistaken|not (quite )?(right|correct|true|like that|that way)"
+    r"|not what (i|we) (meant|wanted|want|asked|said|ordered))\b",
+    re.IGNORECASE,
+)
+LEAVE = re.compile(r"\b(stop|cancel|leave|keep|forget|never ?mind|don'?t|do not|changed my mind)\b", re.IGNORECASE)
 BARE = 0.7  # the share of a message that its mentions must make up to be nothing but an answer
 
 
@@ -74,7 +81,9 @@ def yes(step: Step, message: Message) -> bool:
 
 
 def no(step: Step, message: Message) -> bool:
-    """What was on its way is left, and nothing changes."""
+    """What was on its way is left, and nothing changes. Who says that it is wrong is asked what it should be."""
+    if message.intent == "deny" and WRONG.search(message.text) and not LEAVE.search(message.text):
+        return correct(step, message)
     engine.end(step, Said(FLOWS[step.request.operation].words.dropped))
     return True
 

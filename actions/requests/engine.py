@@ -5,9 +5,9 @@ What may be answered to an open question stands in `answers`; what a single flow
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from actions.requests import plan, proof
+from actions.requests import one_by_one, plan, proof
 from actions.requests.flow import Asked, Field, Flow, Instead, Refused, Scene, Took, Unclear
 from actions.requests.flows import FLOWS, REPLACING, operation
 from actions.requests.message import Message
@@ -20,7 +20,6 @@ NAMES_AN_ORDER = ("order_id", "order_pick", "date")  # whatever question is open
 CARRIED = ("order", "lines", "address")  # still true when something else is wanted with the same things
 INSTEAD = re.compile(r"\b(instead|rather|actually|changed my mind)\b", re.IGNORECASE)
 BESIDES = re.compile(r"\b(too|also|as well|and then|another)\b", re.IGNORECASE)
-AT_ONCE = 3  # orders of one wish, one after the other
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def begin(step: Step, message: Message) -> None:
     else:
         step.state.put_aside()
     step.state.current = new
-    _one_by_one(step, new)
+    one_by_one.begin(step, new)
     go_on(step)
 
 
@@ -122,22 +121,6 @@ def doing(request: Request) -> str:
     if request.order_id:
         return wording.say(f"doing_{request.operation}_order", order=request.order_id)
     return wording.say(f"doing_{request.operation}")
-
-
-def _one_by_one(step: Step, new: Request) -> None:
-    """Of several orders named in one wish the first comes now; each of the others is offered when it is done."""
-    numbers = list(dict.fromkeys(orders.spelled(str(number.value)) for number in new.wish.all("order_id")))
-    flow = FLOWS[new.operation]
-    if step.customer_id is None or len(numbers) < 2 or flow.field("order") is None:
-        return
-    whole = new.wish
-    found = [orders.find(step.session, step.customer_id, number) for number in numbers[:AT_ONCE]]
-    own = [order.id for order in found if order and order_states.allows(order.status, new.operation)]
-    if len(own) < len(numbers):
-        return  # what is wrong with them is told first
-    new.wish = whole.without(("order_id",))
-    new.known["order"] = own[0]
-    step.state.aside += [replace(new, known={"order": other}, drafts={}, spent=[]) for other in reversed(own[1:])]
 
 
 def _listening(flow: Flow, scene: Scene, message: Message) -> list[Field]:

@@ -1,6 +1,6 @@
 """Another default address, and with it, where asked for, the address of pending orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -28,14 +28,18 @@ def prepare(
     touched = {order.id: order.version for order in named.values() if order.address != new}
     if new == old and not touched:
         raise addresses.same()
-    last = (
-        wording.say("account_plan_orders", orders=wording.listed(list(touched)))
-        if touched
-        else wording.say("account_plan_no_orders")
-    )
-    lines = [wording.say("account_plan", new=new), wording.say("account_plan_old", old=old), last]
+    lines = [wording.say("account_plan", new=new), wording.say("account_plan_old", old=old), _of_orders(named, touched)]
     payload = {"address": asdict(new), "before": asdict(old), "orders": touched}
     return plans.make(session, who, ACCOUNT, None, message_id, lines, payload, now)
+
+
+def _of_orders(named: Collection[str], touched: Collection[str]) -> str:
+    """What becomes of the orders that were named; some may go there already."""
+    if touched:
+        return wording.say("account_plan_orders", orders=wording.listed(list(touched)))
+    if named:
+        return wording.say("account_plan_orders_there", orders=wording.listed(list(named)))
+    return wording.say("account_plan_no_orders")
 
 
 def carry_out(session: Session, plan: PlanRow, held: list[Held], now: datetime) -> Outcome:

@@ -42,7 +42,9 @@ def test_the_same_answer_again_offers_a_person(bot: Bot) -> None:
     bot.order(ada, 1)
     assert track(bot).responses == ["utter_order_status_pending"]
     bot.hear("list_orders", text="my orders").run("action_list_orders")
-    assert track(bot).responses == ["utter_person_repeated", "utter_order_status_pending"]
+    again = track(bot)
+    assert again.responses == ["utter_order_status_pending", "utter_person_repeated"], "the answer comes first"
+    assert "Talk to a person" in [button["title"] for button in again.said[0]["buttons"]]
     assert track(bot).responses == ["utter_order_status_pending"]
     assert facts(bot)["mood"] == "asked the same again"
 

@@ -75,7 +75,8 @@ class Web:
     def _answer(self, seq: int) -> Answer:
         """A turn is stored as one: whoever sees a part of it sees it all."""
         said = waited_for(lambda: [one for one in self.read(seq) if one["author"]["kind"] != "customer"])
-        self.options = {option["label"]: option["id"] for option in said[-1]["options"]}
+        offered: list[dict[str, str]] = next((one["options"] for one in reversed(said) if one["options"]), [])
+        self.options = {option["label"]: option["id"] for option in offered}
         return Answer(tuple(one["text"] for one in said), tuple(self.options))
 
     def _ok(self, answer: httpx.Response) -> Any:

@@ -110,6 +110,29 @@ def test_pending_orders_may_go_to_the_new_address_too(bot: Bot, word: str) -> No
     assert of_order(bot, delivered) == HOME
 
 
+def test_orders_that_go_there_already_are_not_asked_for(bot: Bot) -> None:
+    ada = bot.customer()
+    first, second = bot.order(ada, 1), bot.order(ada, 2)
+    bot.taps(order_plan(bot, first), "Yes")
+    account = {"address_scope": "account", **WHOLE}
+    asked = bot.says("change_address", account, text=f"my account address is {TEXT}")
+    assert asked.responses == ["utter_ask_account_orders"] and asked.only["orders"] == second
+    bot.says("stop", text="stop")
+    bot.taps(order_plan(bot, second), "Yes")
+    plan = bot.says("change_address", account, text=f"my account address is {TEXT}")
+    assert plan.responses == ["utter_account_plan"], "none is left to ask for"
+
+
+def test_orders_that_go_there_already_are_told_so(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1)
+    bot.taps(order_plan(bot, order_id), "Yes")
+    account = {"address_scope": "account", "also": "orders"}
+    bot.says("change_address", account, text="change my default address and my orders too")
+    plan = bot.says("inform", WHOLE, text=TEXT)
+    assert plan.responses == ["utter_account_plan"]
+    assert f"It is the address of {order_id} already." in plan.only["lines"]
+
+
 def test_which_one_may_be_said_in_passing(bot: Bot) -> None:
     ada = bot.customer()
     order_id = bot.order(ada, 1)

@@ -137,9 +137,12 @@ def test_goods_name_the_order_and_the_unclear_is_asked(bot: Bot) -> None:
     ]
 
 
-def test_a_correction_without_words_asks_what_is_wrong(bot: Bot) -> None:
+@pytest.mark.parametrize(
+    ("intent", "text"), [("correct", "oops wrong one"), ("deny", "that's wrong"), ("deny", "no, that is not correct")]
+)
+def test_a_correction_without_words_asks_what_is_wrong(bot: Bot, intent: str, text: str) -> None:
     plan = planned(bot, bot.order(bot.customer(), 1))
-    reply = bot.says("correct", text="that is wrong")
+    reply = bot.says(intent, text=text)
     assert reply.responses == ["utter_request_correct", "utter_cancel_plan"] and reply.plan == plan.plan
 
 
@@ -205,12 +208,42 @@ def test_several_orders_come_one_by_one(bot: Bot) -> None:
     bot.hear("cancel_order", {"cancel_reason": REASON}, text=f"no need for {first} and {second}")
     bot.latest["entities"] += [{"entity": "order_id", "value": one, "start": 0, "end": 0} for one in (first, second)]
     plan = bot.form()
-    assert plan.responses == ["utter_cancel_plan"] and first in plan.only["lines"]
+    assert plan.responses == ["utter_request_one_by_one", "utter_cancel_plan"] and first in plan.last["lines"]
     done = bot.says("affirm", text="yes")
     assert done.responses == ["utter_cancel_done", "utter_request_aside"] and second in done.last["doing"]
     assert second in bot.says("affirm", text="yes").only["lines"], "the reason was said already"
     assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
     assert (status(bot, first), status(bot, second)) == (CANCELLED, CANCELLED)
+
+
+@pytest.mark.parametrize("text", ["cancel both my orders", "cancel both", "cancel all of my orders"])
+def test_both_without_numbers_are_taken_one_by_one(bot: Bot, text: str) -> None:
+    ada = bot.customer()
+    first, second = bot.order(ada, 1), bot.order(ada, 2)
+    words = {"item_set": "both"} if "both" in text else {}
+    asked = bot.says("cancel_order", words, text=text)
+    assert asked.responses == ["utter_request_one_by_one", "utter_ask_cancel_reason"]
+    assert {asked.said[0]["first"], asked.said[0]["others"]} == {first, second}
+    bot.says("inform", {"cancel_reason": REASON}, text="do not need them")
+    done = bot.says("affirm", text="yes")
+    assert done.responses == ["utter_cancel_done", "utter_request_aside"]
+    assert asked.said[0]["others"] in done.last["doing"]
+
+
+def test_of_many_the_first_few_are_named(bot: Bot) -> None:
+    ada = bot.customer()
+    for number in range(5):
+        bot.order(ada, number)
+    asked = bot.says("cancel_order", text="cancel all my orders")
+    assert asked.responses == ["utter_request_one_by_one_of_many", "utter_ask_cancel_reason"]
+    assert len(bot.slots["request"]["aside"]) == 2
+
+
+def test_both_is_no_two_orders_where_one_can_be_meant(bot: Bot) -> None:
+    bot.order(bot.customer(), 1)
+    assert bot.says("cancel_order", {"item_set": "both"}, text="cancel both my orders").responses == [
+        "utter_ask_cancel_reason"
+    ]
 
 
 def test_one_more_as_well(bot: Bot) -> None:
