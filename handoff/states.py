@@ -1,38 +1,50 @@
 """Who answers a conversation, and the only way that this changes: compare, set, and write down why."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
-from handoff.models import Assignment, Conversation
+from handoff.models import Assignment, Conversation, Offer, Wait
 from shop.ground import clock
 from shop.ground.db import ring
 from shop.ground.errors import Conflict, NotFound
 
 CONSOLE_BELL = "console"
 
-# From each state, where a conversation can go. `offered`: to one agent. `held`: by one agent. `parked`: held, but asleep.
+# From each state, where a conversation can go. `offered`: open offers say to whom. `held`: by one agent. `parked`: held, but asleep.
 NEXT: Mapping[str, frozenset[str]] = {
     "bot": frozenset({"waiting", "closed"}),
     "waiting": frozenset({"waiting", "offered", "held", "bot", "closed"}),  # waiting again: in another queue
-    "offered": frozenset({"waiting", "held", "bot", "closed"}),
+    "offered": frozenset({"waiting", "offered", "held", "bot", "closed"}),  # offered again: to others as well
     "held": frozenset({"bot", "waiting", "parked", "closed"}),
     "parked": frozenset({"held", "waiting", "bot", "closed"}),
     "closed": frozenset({"bot", "waiting"}),
 }
 
 # Columns that only mean something in some states; a change clears the others.
-_REQUEST: Mapping[str, None] = dict.fromkeys(("queue", "waiting_since", "rank_at", "representative_id"))
-_CLEARED: Mapping[str, Mapping[str, None]] = {
-    "bot": {**_REQUEST, "offered_to": None, "offer_expires_at": None, "held_by": None, "closed_at": None},
-    "waiting": {"offered_to": None, "offer_expires_at": None, "held_by": None, "closed_at": None},
-    "offered": {"held_by": None},
-    "held": {"offered_to": None, "offer_expires_at": None},
-    "parked": {"offered_to": None, "offer_expires_at": None},
-    "closed": {**_REQUEST, "offered_to": None, "offer_expires_at": None, "held_by": None},
+_ASKED: Mapping[str, Any] = dict.fromkeys(
+    ("queue", "stage", "wants_id", "waiting_since", "rank_at", "representative_id", "promised_at", "waits_by")
+)
+_PARKED: Mapping[str, Any] = dict.fromkeys(("parked_until", "parked_for"))
+_HELD: Mapping[str, Any] = {**_PARKED, **dict.fromkeys(("held_by", "returns_to", "idle_warned_at"))}
+_OVER: Mapping[str, Any] = {
+    **_ASKED,
+    **_HELD,
+    **dict.fromkeys(("step_due_at", "reply_due_at", "breached_at")),
+    "needs": "",
 }
+_CLEARED: Mapping[str, Mapping[str, Any]] = {
+    "bot": {**_OVER, "closed_at": None},
+    "waiting": {**_PARKED, "held_by": None, "idle_warned_at": None, "closed_at": None},
+    "offered": {**_PARKED, "held_by": None, "idle_warned_at": None},
+    "held": {**_PARKED, "wants_id": None, "step_due_at": None, "returns_to": None},
+    "parked": {"wants_id": None, "step_due_at": None, "idle_warned_at": None},
+    "closed": _OVER,
+}
+_ENDS_THE_WAIT: Mapping[str, str] = {"held": "held", "bot": "abandoned", "closed": "closed"}
 
 
 def bell(conversation_id: str) -> str:
@@ -70,8 +82,9 @@ def change(
     detail: dict[str, Any] | None = None,
     **columns: Any,
 ) -> None:
-    """Move the conversation to `to`, or raise `Conflict` when it moved meanwhile or the way does not exist."""
-    before, seen = conversation.state, conversation.version
+    """Move the conversation to `to`, or raise `Conflict` when it moved meanwhile or the way does not exist. Ends what is
+    over with it: the open offers, and the wait."""
+    before, seen, stage = conversation.state, conversation.version, conversation.stage
     if to not in NEXT[before]:
         raise Conflict(f"A conversation that is {before} cannot become {to}.")
     now = clock.now()
@@ -84,6 +97,10 @@ def change(
     )
     if not moved.rowcount:  # type: ignore[attr-defined]
         raise Conflict("The conversation has changed meanwhile.")
+    if before == "offered" and to != "offered":
+        _end_offers(session, conversation.id, columns.get("held_by"), now)
+    if before in ("waiting", "offered") and to in _ENDS_THE_WAIT:
+        _end_wait(session, conversation.id, _ENDS_THE_WAIT[to], columns.get("held_by"), stage, now)
     session.add(
         Assignment(
             conversation_id=conversation.id,
@@ -105,3 +122,34 @@ def touch(session: Session, conversation: Conversation) -> None:
     """Something was said: same owner, but everybody who watches should look again."""
     conversation.changed_at = clock.now()
     ring(session, bell(conversation.id), CONSOLE_BELL)
+
+
+def note(session: Session, conversation: Conversation, *, by: str, why: str, detail: dict[str, Any]) -> None:
+    """Write down a decision that moves nothing: beside the changes, at the version that is."""
+    session.add(
+        Assignment(
+            conversation_id=conversation.id, version=conversation.version, from_state=conversation.state,
+            to_state=conversation.state, by=by, reason=why, detail=detail,
+        )
+    )  # fmt: skip
+    session.flush()
+    ring(session, bell(conversation.id), CONSOLE_BELL)
+
+
+def _end_offers(session: Session, conversation_id: str, taken_by: str | None, now: datetime) -> None:
+    session.execute(
+        update(Offer)
+        .where(Offer.conversation_id == conversation_id, Offer.ended_at.is_(None))
+        .values(ended_at=now, outcome=case((Offer.agent_id == taken_by, "accepted"), else_="rescinded"))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _end_wait(
+    session: Session, conversation_id: str, outcome: str, agent_id: str | None, stage: str | None, now: datetime
+) -> None:
+    session.execute(
+        update(Wait)
+        .where(Wait.conversation_id == conversation_id, Wait.ended_at.is_(None))
+        .values(ended_at=now, outcome=outcome, agent_id=agent_id, stage=stage)
+    )

@@ -31,7 +31,7 @@ HANDLERS: dict[str, Handler] = {
     "send_mail": send_mail.run,
     "send_code": send_code.run,
     "offer_expired": timers.offer_expired,
-    "dedicated_expired": timers.dedicated_expired,
+    "step_due": timers.step_due,
 }
 
 

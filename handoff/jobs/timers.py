@@ -1,11 +1,11 @@
-"""Jobs `offer_expired` and `dedicated_expired`: a promise about time that came due."""
+"""Jobs `offer_expired` and `step_due`: a promise about time that came due."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.routing import shifts
+from handoff.routing import shifts, stages
 from shop.ground import jobs
 from shop.ground.db import Database
 
@@ -21,8 +21,8 @@ async def offer_expired(parts: Parts, job: jobs.Claimed) -> None:
     await parts.db.write(_settle, job, shifts.offer_expired)
 
 
-async def dedicated_expired(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, shifts.dedicated_expired)
+async def step_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, stages.step_due)
 
 
 def _settle(session: Session, job: jobs.Claimed, rule: Callable[[Session, str, int], None]) -> None:

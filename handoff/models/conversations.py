@@ -5,10 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground import clock
 from shop.ground.db import Base
+
+_BY_WATCHDOG = sql("\"by\" = 'watchdog'")
 
 
 def new_id() -> str:
@@ -47,13 +50,12 @@ class Conversation(Base):
     stage: Mapped[str | None]  # representative | deputy | team | transfer
     wants_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
     returns_to: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))  # who gets it back from a transfer
+    step_due_at: Mapped[datetime | None]  # when the wait for `wants_id` alone is over
     needs: Mapped[str] = mapped_column(default="")  # skills and a language, sorted, one blank between; relaxed: empty
     waiting_since: Mapped[datetime | None]
     rank_at: Mapped[datetime | None]  # waiting_since less the head start: the queue's order, ageing included
     promised_at: Mapped[datetime | None]  # when the customer was told that somebody would be there
     waits_by: Mapped[str | None]  # null: in the thread | text: "text me when it's my turn" | message: left a message
-    offered_to: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
-    offer_expires_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
 
     # Clocks of what was promised to the customer.
@@ -69,9 +71,8 @@ class Conversation(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_conversations_queue", "state", "queue", "needs", "rank_at"),
+        Index("ix_conversations_queue", "state", "wants_id", "queue", "needs", "rank_at"),
         Index("ix_conversations_wants", "wants_id", "state", "rank_at"),
-        Index("ix_conversations_offered", "offered_to"),
         Index("ix_conversations_held", "held_by"),
         Index("ix_conversations_customer", "customer_id", "opened_at"),
         Index("ix_conversations_changed", "changed_at"),
@@ -88,6 +89,8 @@ class Address(Base):
     value: Mapped[str]  # the visitor's id, or the number in E.164
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     customer_id: Mapped[str | None]
+    zone: Mapped[str | None]  # where they said they are, such as Europe/Madrid
+    locale: Mapped[str | None]  # and how they write: en-US
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -142,7 +145,7 @@ class Assignment(Base):
     from_state: Mapped[str]
     to_state: Mapped[str]
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
-    by: Mapped[str]  # customer | bot | system | agent:<id>
+    by: Mapped[str]  # customer | bot | system | watchdog | agent:<id>
     reason: Mapped[str]
     detail: Mapped[dict[str, Any] | None]  # who else was considered, and why not
     at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -150,6 +153,7 @@ class Assignment(Base):
     __table_args__ = (
         Index("ix_assignments_conversation", "conversation_id", "id"),
         Index("ix_assignments_agent", "agent_id", "to_state"),
+        Index("ix_assignments_watchdog", "at", sqlite_where=_BY_WATCHDOG, postgresql_where=_BY_WATCHDOG),
     )
 
 

@@ -37,6 +37,7 @@ class Offer(Base):
 
     __table_args__ = (
         Index("ix_offers_agent", "agent_id", "ended_at"),
+        Index("ix_offers_made", "made_at", "agent_id"),
         Index(
             "uq_offers_open",
             "conversation_id",

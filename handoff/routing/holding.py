@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, requests
+from handoff.routing import matching, offers, stages
 from handoff.rules import outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
@@ -13,24 +13,26 @@ from shop.ground.errors import BadInput, Conflict, Forbidden
 
 def accept(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
     """Take the conversation that was offered to you."""
-    _offered_to(conversation, agent)
+    _offered_to(session, conversation, agent)
     _hold(session, conversation, agent, "accepted")
 
 
 def claim(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
-    """Take a waiting conversation out of a queue you serve."""
-    if conversation.state != "waiting":
+    """Take a waiting conversation out of a queue you serve; your own customer's as long as nobody has answered."""
+    own = agent.id in (conversation.wants_id, conversation.representative_id)
+    if conversation.state != "waiting" and not (own and conversation.state == "offered"):
         raise Conflict(f"This conversation is not waiting any more: it is {conversation.state}.")
-    if conversation.queue == "dedicated" and conversation.representative_id != agent.id:
+    if conversation.wants_id and not own:
         raise Forbidden("This conversation waits for the customer's own representative.")
     _hold(session, conversation, agent, "claimed")
 
 
 def decline(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
     """You can't take it: the next agent is asked at once."""
-    _offered_to(conversation, agent)
+    _offered_to(session, conversation, agent)
     agent.misses = 0
-    requests.back_in_line(session, conversation, by=f"agent:{agent.id}", why="declined", note=reason)
+    by = f"agent:{agent.id}"
+    stages.came_to_nothing(session, conversation, agent.id, "declined", by=by, why="declined", note=reason)
     matching.fill(session, agent.id)
 
 
@@ -64,13 +66,14 @@ def close(session: Session, conversation: Conversation, agent: Agent, reason: st
     matching.fill(session, agent.id)
 
 
-def allowed(conversation: Conversation, agent: Agent) -> list[str]:
+def allowed(session: Session, conversation: Conversation, agent: Agent) -> list[str]:
     """Which verbs this agent may use now."""
-    if conversation.state == "offered" and conversation.offered_to == agent.id:
+    own = agent.id in (conversation.wants_id, conversation.representative_id)
+    if conversation.state == "offered" and agent.id in offers.agents(session, conversation.id):
         return ["accept", "decline"]
-    if conversation.state == "waiting" and conversation.queue in ("general", None):
+    if conversation.state in ("waiting", "offered") and own:
         return ["claim"]
-    if conversation.state == "waiting" and conversation.representative_id == agent.id:
+    if conversation.state == "waiting" and conversation.wants_id is None:
         return ["claim"]
     if conversation.state in ("held", "parked") and conversation.held_by == agent.id:
         return ["reply", "hand-back", "close"]
@@ -80,13 +83,15 @@ def allowed(conversation: Conversation, agent: Agent) -> list[str]:
 def _hold(session: Session, conversation: Conversation, agent: Agent, why: str) -> None:
     agent.misses = 0
     by = f"agent:{agent.id}"
+    others = [other for other in offers.agents(session, conversation.id) if other != agent.id]
     states.change(session, conversation, "held", by=by, why=why, agent_id=agent.id, held_by=agent.id)
     outbox.tell(session, conversation, "joined", agent=agent.name)
-    matching.fill(session, agent.id)
+    for one in (agent.id, *others):
+        matching.fill(session, one)
 
 
-def _offered_to(conversation: Conversation, agent: Agent) -> None:
-    if conversation.state != "offered" or conversation.offered_to != agent.id:
+def _offered_to(session: Session, conversation: Conversation, agent: Agent) -> None:
+    if conversation.state != "offered" or agent.id not in offers.agents(session, conversation.id):
         raise Conflict("This conversation is not offered to you any more.")
 
 

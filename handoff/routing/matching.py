@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Assignment, Book, Conversation
-from handoff.routing import presence
+from handoff.routing import offers, presence
 from shop.ground import clock, jobs
 
 OFFER_S = {"web": 30, "sms": 120}
@@ -62,7 +62,7 @@ class Candidates:
 
     def against(self, agent: Agent) -> str | None:
         """None, or why this agent cannot be offered this conversation now."""
-        own, load = self.conversation.queue == "dedicated", self.loads[agent.id]
+        own, load = self.conversation.wants_id is not None, self.loads[agent.id]
         kept_free = 0 if own or agent.id not in self.representatives else presence.RESERVED
         if load.units + presence.weight(self.conversation.channel) > agent.capacity - kept_free:
             return "no free capacity"
@@ -85,8 +85,8 @@ def offer(session: Session, conversation: Conversation) -> Agent | None:
         if presence.is_here(locked, clock.now()) and again.against(locked) is None:
             _make(session, conversation, locked, found)
             return locked
-    if conversation.queue == "dedicated":
-        _bound_the_wait(session, conversation)
+    if conversation.step_due_at is not None:
+        _owe_at(session, conversation, "step_due", conversation.step_due_at)
     return None
 
 
@@ -95,9 +95,7 @@ def fill(session: Session, agent_id: str) -> None:
     agent = session.get_one(Agent, agent_id)
     if not presence.is_here(agent, clock.now()):
         return
-    for conversation in _waiting(
-        session, or_(Conversation.queue == "general", Conversation.representative_id == agent_id)
-    ):
+    for conversation in _waiting(session, or_(Conversation.wants_id.is_(None), Conversation.wants_id == agent_id)):
         if Candidates(session, conversation, [agent]).against(agent) is None:
             offer(session, conversation)
 
@@ -113,7 +111,7 @@ def _waiting(session: Session, which: ColumnElement[bool]) -> list[Conversation]
         session.scalars(
             select(Conversation)
             .where(Conversation.state == "waiting", which)
-            .order_by((Conversation.queue == "dedicated").desc(), Conversation.rank_at)
+            .order_by(Conversation.wants_id.is_(None), Conversation.rank_at)
             .limit(LOOK_AHEAD)
             .with_for_update(skip_locked=True)
             .execution_options(populate_existing=True)
@@ -122,7 +120,7 @@ def _waiting(session: Session, which: ColumnElement[bool]) -> list[Conversation]
 
 
 def _here_for(session: Session, conversation: Conversation) -> Candidates:
-    eligible = Agent.id == conversation.representative_id if conversation.queue == "dedicated" else true()
+    eligible = Agent.id == conversation.wants_id if conversation.wants_id else true()
     agents = session.scalars(select(Agent).where(presence.here(clock.now()), eligible)).all()
     return Candidates(session, conversation, list(agents))
 
@@ -137,18 +135,12 @@ def _make(session: Session, conversation: Conversation, agent: Agent, found: Can
         conversation,
         "offered",
         by="system",
-        why=f"{conversation.queue}_offer",
+        why=f"{conversation.stage}_offer",
         agent_id=agent.id,
         detail={"ranked": [other.id for other in found.ranked()], "passed_over": passed_over},
-        offered_to=agent.id,
-        offer_expires_at=expires_at,
     )
+    offers.make(session, conversation, [agent.id], expires_at)
     _owe_at(session, conversation, "offer_expired", expires_at)
-
-
-def _bound_the_wait(session: Session, conversation: Conversation) -> None:
-    since = conversation.waiting_since or clock.now()
-    _owe_at(session, conversation, "dedicated_expired", since + timedelta(seconds=DEDICATED_WAIT_S))
 
 
 def _owe_at(session: Session, conversation: Conversation, kind: str, due_at: datetime) -> None:

@@ -6,11 +6,12 @@ Presence is a lease: an agent who chose "online" but gave no sign of life for `L
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.orm import Session
 
-from handoff.models import Agent, Conversation
+from handoff.models import Agent, Conversation, Offer
 from shop.ground import clock
 
 LEASE_S = 60
@@ -43,20 +44,24 @@ def weight(channel: str) -> int:
 
 def loads(session: Session, agent_ids: Sequence[str]) -> dict[str, Load]:
     """What each of these agents carries now: conversations they hold, and offers in front of them."""
-    units = case(WEIGHTS, value=Conversation.channel)
-    who = func.coalesce(Conversation.held_by, Conversation.offered_to)
-    rows = session.execute(
-        select(who, func.sum(units), func.sum(case((Conversation.state == "offered", 1), else_=0)))
-        .where(
-            or_(
-                and_(Conversation.state == "held", Conversation.held_by.in_(agent_ids)),
-                and_(Conversation.state == "offered", Conversation.offered_to.in_(agent_ids)),
-            )
+    held = _units(session, Conversation.held_by, Conversation.channel, agent_ids, Conversation.state == "held")
+    offered = _units(session, Offer.agent_id, Offer.channel, agent_ids, Offer.ended_at.is_(None))
+    nothing = (0, 0)
+    return {
+        agent_id: Load(
+            held.get(agent_id, nothing)[0] + offered.get(agent_id, nothing)[0], offered.get(agent_id, nothing)[1]
         )
-        .group_by(who)
-    )
-    found = {agent_id: Load(int(used), int(offers)) for agent_id, used, offers in rows}
-    return {agent_id: found.get(agent_id, Load(0, 0)) for agent_id in agent_ids}
+        for agent_id in agent_ids
+    }
+
+
+def _units(
+    session: Session, who: Any, channel: Any, agent_ids: Sequence[str], which: ColumnElement[bool]
+) -> dict[str, tuple[int, int]]:
+    """Agent -> units in use, and by how many conversations."""
+    units = case(WEIGHTS, value=channel)
+    rows = session.execute(select(who, func.sum(units), func.count()).where(which, who.in_(agent_ids)).group_by(who))
+    return {agent_id: (int(used), int(number)) for agent_id, used, number in rows}
 
 
 def lock_agent(session: Session, agent_id: str) -> Agent:

@@ -7,13 +7,14 @@ from handoff.models import Assignment, Conversation
 
 
 def position(session: Session, conversation: Conversation) -> int:
-    """The place in the general queue, counted from 1."""
+    """The place in its team queue, counted from 1."""
     ahead = session.scalar(
         select(func.count())
         .select_from(Conversation)
         .where(
             Conversation.state.in_(("waiting", "offered")),
-            Conversation.queue == "general",
+            Conversation.wants_id.is_(None),
+            Conversation.queue == conversation.queue,
             Conversation.rank_at < conversation.rank_at,
         )
     )

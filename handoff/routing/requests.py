@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import books, matching, presence, telling, waits
+from handoff.routing import books, matching, offers, stages, telling, waits
 from handoff.rules import outbox
 from shop import identity, value
 from shop.ground import clock
 
 # Priority that ages: a tier's wait counts as if it had begun this much earlier, so nobody is overtaken for ever.
 HEAD_START_S = {"gold": 600, "silver": 120, "standard": 0}
-DEDICATED_TIER = "gold"
 
 
 @dataclass(frozen=True)
@@ -41,28 +40,30 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     now = clock.now()
     customer_id = identity.of(session, conversation.id).customer_id
     tier = value.tier(session, customer_id, now).name if customer_id else "standard"
-    representative = books.representative(session, customer_id) if customer_id and tier == DEDICATED_TIER else None
-    present = representative is not None and presence.is_here(representative, now)
+    place = stages.first(session, customer_id, tier, "general", now)
     states.change(
         session,
         conversation,
         "waiting",
         by=by,
         why=wish.reason,
-        detail={"tier": tier, "representative": representative.id if representative else None, "present": present},
+        detail={"tier": tier, "representative": place.representative_id, "skipped": place.skipped},
         topic=wish.topic,
         reason=wish.reason,
         facts=wish.facts,
         tier=tier,
-        queue="dedicated" if present else "general",
-        representative_id=representative.id if representative else None,
+        queue="general",
+        representative_id=place.representative_id,
         waiting_since=now,
         rank_at=now - timedelta(seconds=HEAD_START_S[tier]),
+        **place.columns(),
     )
-    if tier == DEDICATED_TIER and customer_id and representative is None:
+    if tier == stages.DEDICATED_TIER and customer_id and place.representative_id is None:
         books.adopt(session, customer_id)  # for the next time: this wait is the pool's
     waits.begin(session, conversation)
-    telling.asked(session, conversation, matching.offer(session, conversation), None if present else representative)
+    missing = place.representative_id if "representative" in place.skipped else None
+    absent = session.get(Agent, missing) if missing else None
+    telling.asked(session, conversation, matching.offer(session, conversation), absent)
 
 
 def give_up(session: Session, conversation: Conversation, words: str) -> None:
@@ -72,27 +73,9 @@ def give_up(session: Session, conversation: Conversation, words: str) -> None:
     if conversation.state == "bot":
         outbox.tell(session, conversation, "already_with_bot")
         return None
-    offered_to = conversation.offered_to
+    asked = offers.agents(session, conversation.id)
     states.change(session, conversation, "bot", by="customer", why="request_withdrawn")
     outbox.tell(session, conversation, words)
-    if offered_to:
-        matching.fill(session, offered_to)
-    return None
-
-
-def pass_on(session: Session, conversation: Conversation, *, by: str, why: str) -> None:
-    """From the representative's queue to the general one: the place in line is kept, and the customer is told."""
-    representative = session.get_one(Agent, conversation.representative_id)
-    states.change(session, conversation, "waiting", by=by, why=why, agent_id=representative.id, queue="general")
-    telling.moved_on(session, conversation, why)
-    matching.offer(session, conversation)
-
-
-def back_in_line(session: Session, conversation: Conversation, *, by: str, why: str, note: str = "") -> None:
-    """An offer came to nothing: the next agent is asked at once, or the representative's customer passes to everybody."""
-    if conversation.queue == "dedicated":
-        return pass_on(session, conversation, by=by, why=why)
-    detail = {"note": note} if note else None
-    states.change(session, conversation, "waiting", by=by, why=why, agent_id=conversation.offered_to, detail=detail)
-    matching.offer(session, conversation)
+    for agent_id in asked:
+        matching.fill(session, agent_id)
     return None

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, presence, requests
+from handoff.routing import matching, offers, presence, stages
 from shop.ground import clock
 from shop.ground.db import ring
 
@@ -25,10 +25,10 @@ def go(session: Session, agent_id: str, status: str, why: str = "went_away") -> 
     agent.status = status
     session.flush()
     ring(session, states.CONSOLE_BELL)
-    for conversation_id in session.scalars(select(Conversation.id).where(Conversation.offered_to == agent_id)).all():
-        conversation = states.lock(session, conversation_id)
-        if conversation.offered_to == agent_id:
-            requests.back_in_line(session, conversation, by="system", why=why)
+    for offer in offers.of(session, agent_id):
+        conversation = states.lock(session, offer.conversation_id)
+        if conversation.state == "offered" and agent_id in offers.agents(session, conversation.id):
+            stages.came_to_nothing(session, conversation, agent_id, "rescinded", by="system", why=why)
 
 
 def offer_expired(session: Session, conversation_id: str, version: int) -> None:
@@ -36,39 +36,38 @@ def offer_expired(session: Session, conversation_id: str, version: int) -> None:
     conversation = states.lock(session, conversation_id)
     if conversation.state != "offered" or conversation.version != version:
         return
-    agent = presence.lock_agent(session, str(conversation.offered_to))
+    missed = [offer.agent_id for offer in offers.open_of(session, conversation_id) if offer.expires_at <= clock.now()]
+    for agent_id in missed:
+        _let_pass(session, conversation, agent_id)
+
+
+def _let_pass(session: Session, conversation: Conversation, agent_id: str) -> None:
+    agent = presence.lock_agent(session, agent_id)
     agent.misses += 1
-    requests.back_in_line(session, conversation, by="system", why="missed")
+    stages.came_to_nothing(session, conversation, agent_id, "missed", by="system", why="missed")
     if agent.misses >= presence.MISSES_UNTIL_AWAY:
         go(session, agent.id, "away", why="missed")
     else:
         matching.fill(session, agent.id)
 
 
-def dedicated_expired(session: Session, conversation_id: str, version: int) -> None:
-    """The representative had no room within the promised time: everybody may take it now."""
-    conversation = states.lock(session, conversation_id)
-    if conversation.state == "waiting" and conversation.queue == "dedicated" and conversation.version == version:
-        requests.pass_on(session, conversation, by="system", why="dedicated_expired")
-
-
 def sweep(session: Session) -> None:
     """The watchdog's round: leases that ran out, a representative who left, and whatever waits though it could be offered."""
     for agent in presence.lapsed(session, clock.now()):
         go(session, agent.id, "away", why="lease_lapsed")
-    for conversation_id in _without_representative(session):
+    for conversation_id in _without_their_person(session):
         conversation = states.lock(session, conversation_id)
-        if conversation.state == "waiting" and conversation.queue == "dedicated":
-            requests.pass_on(session, conversation, by="system", why="representative_left")
+        if conversation.state == "waiting" and conversation.stage in stages.OWN:
+            stages.advance(session, conversation, by="system", why="representative_left")
     matching.offer_all(session)
 
 
-def _without_representative(session: Session) -> list[str]:
-    """Conversations waiting for a representative who is not here any more."""
+def _without_their_person(session: Session) -> list[str]:
+    """Conversations that wait for one person who is not here any more."""
     return list(
         session.scalars(
             select(Conversation.id)
-            .join(Agent, Agent.id == Conversation.representative_id)
-            .where(Conversation.state == "waiting", Conversation.queue == "dedicated", ~presence.here(clock.now()))
+            .join(Agent, Agent.id == Conversation.wants_id)
+            .where(Conversation.state == "waiting", Conversation.stage.in_(stages.OWN), ~presence.here(clock.now()))
         )
     )

@@ -28,8 +28,8 @@ def moved_on(session: Session, conversation: Conversation, why: str) -> None:
 def still_waiting(session: Session, conversation: Conversation) -> None:
     """They asked again: where they stand."""
     stop = [outbox.cancel_request()]
-    if conversation.queue == "dedicated":
-        name = _representative(session, conversation)
+    if conversation.wants_id:
+        name = _wanted(session, conversation)
         outbox.tell(session, conversation, "still_asked_representative", stop, representative=name)
     else:
         outbox.tell(session, conversation, "still_waiting", stop, position=queues.position(session, conversation))
@@ -43,9 +43,9 @@ def still_held(session: Session, conversation: Conversation) -> None:
 
 def _outcome(session: Session, conversation: Conversation, chosen: Agent | None) -> tuple[str, dict[str, object]]:
     """What came of the request: a wording key and its facts."""
-    if conversation.queue == "dedicated":
+    if conversation.wants_id:
         minutes = matching.DEDICATED_WAIT_S // 60
-        name = _representative(session, conversation)
+        name = _wanted(session, conversation)
         return ("asked_representative" if chosen else "representative_busy"), {
             "representative": name,
             "minutes": minutes,
@@ -55,6 +55,10 @@ def _outcome(session: Session, conversation: Conversation, chosen: Agent | None)
     if session.scalar(select(func.count()).select_from(Agent).where(presence.here(clock.now()))):
         return "in_line", {"position": queues.position(session, conversation)}
     return "nobody_online", {}
+
+
+def _wanted(session: Session, conversation: Conversation) -> str:
+    return session.get_one(Agent, conversation.wants_id).name
 
 
 def _representative(session: Session, conversation: Conversation) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.routing import books, holding, queues
+from handoff.routing import books, holding, offers, queues
 from handoff.rules import thread
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
@@ -22,7 +22,7 @@ LATELY = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Board:
-    """The three lists. `dedicated`: waiting for this agent as the customer's representative."""
+    """The three lists. `dedicated`: waiting for this agent in person."""
 
     mine: list[dict[str, Any]]
     dedicated: list[dict[str, Any]]
@@ -42,7 +42,7 @@ def lists(session: Session, agent_id: str) -> Board:
     for row, item in zip(rows, items, strict=True):
         if row.held_by == agent_id:
             mine.append(item)
-        elif row.queue == "dedicated":
+        elif agent_id in (row.wants_id, row.representative_id):
             dedicated.append(item)
         else:
             general.append(item)
@@ -88,22 +88,24 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "proof": {"level": who.level.name.lower(), "at": clock.iso(who.proved_at) if who.proved_at else None},
         "tier": row.tier,
         "holder": {"id": holder.id, "name": holder.name} if holder else None,
-        "offered_to": row.offered_to if row.offered_to == agent_id else None,
+        "offered_to": agent_id if agent_id in offers.agents(session, row.id) else None,
         "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
-        "offer_expires_at": _expiry(row, agent_id),
+        "offer_expires_at": _expiry(row, offers.expiries(session, agent_id)),
         "messages": thread.messages(session, row.id, after),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
-        "can": holding.allowed(row, agent),
+        "can": holding.allowed(session, row, agent),
     }
 
 
 def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
     """An agent sees what they hold or held, what is offered to them, their own customers' and the open general queue."""
-    if agent_id in (row.held_by, row.offered_to):
+    if agent_id == row.held_by or agent_id in offers.agents(session, row.id):
+        return True
+    if row.state in ("waiting", "offered") and agent_id in (row.wants_id, row.representative_id):
         return True
     if row.state == "waiting":
-        return row.queue == "general" or row.representative_id == agent_id
+        return row.wants_id is None
     own = row.customer_id and books.representative(session, row.customer_id)
     return bool(own and own.id == agent_id) or queues.has_held(session, agent_id, row.id)
 
@@ -111,10 +113,11 @@ def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
 def _visible(agent_id: str) -> ColumnElement[bool]:
     return or_(
         Conversation.held_by == agent_id,
-        Conversation.offered_to == agent_id,
+        offers.to(agent_id),
+        and_(Conversation.state == "waiting", Conversation.wants_id.is_(None)),
         and_(
-            Conversation.state == "waiting",
-            or_(Conversation.queue == "general", Conversation.representative_id == agent_id),
+            Conversation.state.in_(("waiting", "offered")),
+            or_(Conversation.wants_id == agent_id, Conversation.representative_id == agent_id),
         ),
     )
 
@@ -131,10 +134,13 @@ def _items(session: Session, agent_id: str, rows: Sequence[Conversation]) -> lis
     }
     known = customers.some(session, list({row.customer_id for row in rows if row.customer_id}))
     names = {customer_id: customer.name for customer_id, customer in known.items()}
-    return [_item(agent_id, row, last.get(row.id), names) for row in rows]
+    expiries = offers.expiries(session, agent_id)
+    return [_item(row, last.get(row.id), names, expiries) for row in rows]
 
 
-def _item(agent_id: str, row: Conversation, last: Message | None, names: dict[str, str]) -> dict[str, Any]:
+def _item(
+    row: Conversation, last: Message | None, names: dict[str, str], expiries: dict[str, datetime]
+) -> dict[str, Any]:
     known = row.customer_id in names
     return {
         "id": row.id,
@@ -144,7 +150,7 @@ def _item(agent_id: str, row: Conversation, last: Message | None, names: dict[st
         "channel": row.channel,
         "topic": row.topic,
         "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
-        "offer_expires_at": _expiry(row, agent_id),
+        "offer_expires_at": _expiry(row, expiries),
         "held_by": row.held_by,
         "preview": last.text[:PREVIEW] if last else "",
         "last_at": clock.iso(last.at if last else row.changed_at),
@@ -168,5 +174,5 @@ def _customer(session: Session, customer_id: str) -> dict[str, Any]:
     }
 
 
-def _expiry(row: Conversation, agent_id: str) -> str | None:
-    return clock.iso(row.offer_expires_at) if row.offered_to == agent_id and row.offer_expires_at else None
+def _expiry(row: Conversation, expiries: dict[str, datetime]) -> str | None:
+    return clock.iso(expiries[row.id]) if row.id in expiries else None

@@ -59,13 +59,13 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
 def status(session: Session, conversation: Conversation) -> dict[str, Any]:
     """Who answers, or who is waited for and at which place."""
     waiting = conversation.state in ("waiting", "offered")
-    dedicated = conversation.queue == "dedicated"
-    agent_id = conversation.held_by or (conversation.representative_id if waiting and dedicated else None)
+    wanted = conversation.wants_id if waiting else None
+    agent_id = conversation.held_by or wanted
     agent = session.get(Agent, agent_id) if agent_id else None
     return {
         "agent": {"name": agent.name, "dedicated": agent.id == conversation.representative_id} if agent else None,
-        "queue": conversation.queue if waiting else None,
-        "position": queues.position(session, conversation) if waiting and not dedicated else None,
+        "queue": ("dedicated" if wanted else conversation.queue) if waiting else None,
+        "position": queues.position(session, conversation) if waiting and not wanted else None,
         "waiting_since": clock.iso(conversation.waiting_since) if waiting and conversation.waiting_since else None,
     }
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from handoff import openapi
 from handoff.demo.edge import token
 from handoff.entry.app import VERSION, declared
-from handoff.models import Agent, AgentSession, Conversation
+from handoff.models import Agent, AgentSession, Conversation, Offer
 from handoff.rules import staff
 from shop.ground import clock
 from shop.ground.db import Database
@@ -120,7 +120,8 @@ class Gateway:
             session.execute(delete(Job))
             session.execute(delete(AgentSession))
             session.execute(update(Agent).values(status="offline"))
-            over = {"state": "closed", "closed_at": long_ago, "held_by": None, "offered_to": None}
+            over = {"state": "closed", "closed_at": long_ago, "held_by": None, "wants_id": None}
+            session.execute(update(Offer).where(Offer.ended_at.is_(None)).values(ended_at=long_ago))
             session.execute(update(Conversation).values(**over, version=Conversation.version + 1))
 
     def client(self, **headers: str) -> httpx.Client:

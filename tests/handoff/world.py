@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
-from handoff.routing import presence, shifts
+from handoff.routing import offers, presence, shifts, stages
 from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
 from handoff.rules.sessions import Opened
@@ -145,13 +145,21 @@ def owed(session: Session, kind: str) -> list[jobs.Job]:
     return list(session.scalars(select(jobs.Job).where(*where).order_by(jobs.Job.id)))
 
 
+def offered_to(session: Session, conversation_id: str) -> str | None:
+    """The one agent who has it in front of them, if any."""
+    session.expire_all()
+    asked = offers.agents(session, conversation_id)
+    assert len(asked) < 2
+    return asked[0] if asked else None
+
+
 def addresses_of(session: Session, conversation_id: str) -> int:
     return session.scalar(select(func.count()).where(Address.conversation_id == conversation_id)) or 0
 
 
 def run_timers(session: Session) -> None:
     """Settle the timer jobs that are due now, as the worker would."""
-    kinds = {"offer_expired": shifts.offer_expired, "dedicated_expired": shifts.dedicated_expired}
+    kinds = {"offer_expired": shifts.offer_expired, "step_due": stages.step_due}
     while (job := jobs.claim(session, 30, tuple(kinds))) is not None:
         jobs.finish(session, job)
         kinds[job.kind](session, job.payload["conversation"], job.payload["version"])

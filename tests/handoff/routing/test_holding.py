@@ -49,7 +49,7 @@ def test_each_verb_is_for_who_has_the_conversation_in_that_state(
         world.agent(session, "Ben", here=False)
         before, rows = conversation.version, len(world.assignments(session, conversation.id))
         agent, can = world.locked(session, who), MAY.get((state, who), set())
-        assert set(holding.allowed(conversation, agent)) - {"reply"} == can
+        assert set(holding.allowed(session, conversation, agent)) - {"reply"} == can
         if verb in can:
             holding.VERBS[verb](session, conversation, agent)
             assert conversation.version > before
@@ -69,7 +69,7 @@ def test_only_the_holder_answers_the_customer(sqlite_db: Database, state: str, w
         world.agent(session, "Ben", here=False)
         agent, said = world.locked(session, who), len(world.said(session, conversation.id))
         can = (state, who) == ("held", "alice")
-        assert ("reply" in holding.allowed(conversation, agent)) == can
+        assert ("reply" in holding.allowed(session, conversation, agent)) == can
         if can:
             assert holding.reply(session, conversation, agent, "Hello, Alice here.", "k") == said + 1
             last = world.said(session, conversation.id)[-1]
@@ -88,7 +88,7 @@ def test_a_customer_s_own_representative_alone_may_claim_what_waits_for_them(sql
         world.agent(session, "Ben", here=False)
         with pytest.raises(Forbidden):
             holding.claim(session, conversation, world.locked(session, "ben"))
-        assert holding.allowed(conversation, world.locked(session, "ben")) == []
+        assert holding.allowed(session, conversation, world.locked(session, "ben")) == []
         holding.claim(session, conversation, world.locked(session, "dana"))
         assert conversation.held_by == "dana"
 

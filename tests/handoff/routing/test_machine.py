@@ -15,7 +15,7 @@ import handoff.models
 import shop.models
 import shop.records
 from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.routing import holding, presence, shifts
+from handoff.routing import holding, offers, presence, shifts
 from handoff.rules.sessions import Opened
 from shop.ground import clock, jobs
 from shop.ground.db import Base, Database
@@ -88,9 +88,9 @@ class Desk(RuleBasedStateMachine):
     @rule(agent=AGENTS)
     def accepts(self, agent: str) -> None:
         with self.desk() as session:
-            offered = session.scalar(select(Conversation.id).where(Conversation.offered_to == agent))
-            if offered:
-                holding.accept(session, world.conversation(session, offered), world.locked(session, agent))
+            for offer in offers.of(session, agent)[:1]:
+                conversation = world.conversation(session, offer.conversation_id)
+                holding.accept(session, conversation, world.locked(session, agent))
 
     @rule(agent=AGENTS, visitor=VISITORS, verb=st.sampled_from(sorted(holding.VERBS)))
     def does_anything(self, agent: str, visitor: int, verb: str) -> None:
@@ -112,7 +112,7 @@ class Desk(RuleBasedStateMachine):
         with clock.reading(self.clock), Session(self.db.engine) as session:
             rows = list(session.scalars(select(Conversation)))
             for row in rows:
-                _has_one_owner(row)
+                _has_one_owner(session, row)
                 _is_written_down(session, row)
                 _has_lost_nothing(session, row)
             assert sum(row.kind == "customer" for row in session.scalars(select(Message))) == self.written
@@ -120,11 +120,14 @@ class Desk(RuleBasedStateMachine):
             _offers_end(session, rows)
 
 
-def _has_one_owner(row: Conversation) -> None:
+def _has_one_owner(session: Session, row: Conversation) -> None:
     assert (row.held_by is not None) == (row.state in ("held", "parked"))
-    assert (row.offered_to is not None) == (row.state == "offered") == (row.offer_expires_at is not None)
+    assert bool(offers.agents(session, row.id)) == (row.state == "offered")
     assert (row.waiting_since is not None) or row.state not in ("waiting", "offered")
-    assert row.queue in (None, "dedicated", "general")
+    assert row.queue in (None, "general")
+    assert (row.wants_id is not None) == (
+        row.stage in ("representative", "deputy") and row.state in ("waiting", "offered")
+    )
 
 
 def _is_written_down(session: Session, row: Conversation) -> None:
@@ -160,21 +163,21 @@ def _has_lost_nothing(session: Session, row: Conversation) -> None:
 
 def _dedicated_customers_are_their_representative_s(session: Session, rows: list[Conversation]) -> None:
     for row in rows:
-        if row.queue == "dedicated" and row.state == "offered":
-            assert row.offered_to == row.representative_id
-        if row.queue == "dedicated" and row.state == "held":
+        if row.stage == "representative" and row.state == "offered":
+            assert offers.agents(session, row.id) == [row.representative_id] == [row.wants_id]
+        if row.stage == "representative" and row.state == "held":
             assert row.held_by == row.representative_id
 
 
 def _offers_end(session: Session, rows: list[Conversation]) -> None:
     """No offer and no wait for a representative is for ever: somebody owes its end."""
     ends = {(job.kind, job.payload["conversation"], job.payload["version"]) for job in session.scalars(select(jobs.Job))
-            if job.kind in ("offer_expired", "dedicated_expired")}  # fmt: skip
+            if job.kind in ("offer_expired", "step_due")}  # fmt: skip
     for row in rows:
         if row.state == "offered":
             assert ("offer_expired", row.id, row.version) in ends
-        if row.state == "waiting" and row.queue == "dedicated":
-            assert ("dedicated_expired", row.id, row.version) in ends
+        if row.state == "waiting" and row.wants_id:
+            assert ("step_due", row.id, row.version) in ends
 
 
 TestDesk = Desk.TestCase

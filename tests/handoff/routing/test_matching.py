@@ -11,10 +11,6 @@ from tests.conftest import Clock
 from tests.handoff import world
 
 
-def _offered_to(session: Session, conversation_id: str) -> str | None:
-    return world.conversation(session, conversation_id).offered_to
-
-
 def _accepts(session: Session, agent: str, conversation_id: str) -> None:
     holding.accept(session, world.conversation(session, conversation_id), world.locked(session, agent))
 
@@ -28,7 +24,7 @@ def test_the_least_loaded_agent_is_asked_first(sqlite_db: Database) -> None:
         alice = world.agent(session, "Alice")
         _accepts(session, alice, world.asks_for_a_person(session))
         ben = world.agent(session, "Ben")
-        assert _offered_to(session, world.asks_for_a_person(session)) == ben
+        assert world.offered_to(session, world.asks_for_a_person(session)) == ben
 
 
 def test_of_equals_the_one_who_waits_longest_for_an_offer_is_asked(sqlite_db: Database, clock: Clock) -> None:
@@ -38,7 +34,7 @@ def test_of_equals_the_one_who_waits_longest_for_an_offer_is_asked(sqlite_db: Da
         for expected in ("alice", "ben", "alice"):
             world.stays(session, "alice", "ben")
             asked = world.asks_for_a_person(session)
-            assert _offered_to(session, asked) == expected
+            assert world.offered_to(session, asked) == expected
             _accepts(session, expected, asked)
             holding.close(session, world.conversation(session, asked), world.locked(session, expected))
             clock.advance(5)
@@ -48,9 +44,9 @@ def test_an_agent_has_one_offer_of_the_general_queue_at_a_time(sqlite_db: Databa
     with sqlite_db.transaction() as session:
         alice = world.agent(session, "Alice")
         first, second = world.asks_for_a_person(session), world.asks_for_a_person(session)
-        assert (_offered_to(session, first), _offered_to(session, second)) == (alice, None)
+        assert (world.offered_to(session, first), world.offered_to(session, second)) == (alice, None)
         _accepts(session, alice, first)
-        assert _offered_to(session, second) == alice
+        assert world.offered_to(session, second) == alice
 
 
 def test_offers_never_exceed_the_capacity(sqlite_db: Database) -> None:
@@ -58,7 +54,7 @@ def test_offers_never_exceed_the_capacity(sqlite_db: Database) -> None:
         alice = world.agent(session, "Alice", capacity=5)
         asked = [world.asks_for_a_person(session) for _ in range(4)]
         taken = 0
-        while (offered := next((c for c in asked if _offered_to(session, c)), None)) is not None:
+        while (offered := next((c for c in asked if world.offered_to(session, c)), None)) is not None:
             _accepts(session, alice, offered)
             taken += 1
         assert (taken, _units(session, alice)) == (2, 4)
@@ -71,7 +67,7 @@ def test_a_conversation_by_text_weighs_half(sqlite_db: Database) -> None:
             asked = world.texts(session, f"+1212555000{n}", "hello").conversation
             from_text = world.conversation(session, asked)
             requests.person(session, from_text, requests.Wish())
-            assert _offered_to(session, asked) == alice
+            assert world.offered_to(session, asked) == alice
             _accepts(session, alice, asked)
         assert _units(session, alice) == 2
 
@@ -83,8 +79,8 @@ def test_a_representative_keeps_room_for_their_own_customers(sqlite_db: Database
         world.book(session, mia, dana)
         first = world.asks_for_a_person(session)
         _accepts(session, dana, first)
-        assert _offered_to(session, world.asks_for_a_person(session)) is None
-        assert _offered_to(session, world.asks_for_a_person(session, mia)) == dana
+        assert world.offered_to(session, world.asks_for_a_person(session)) is None
+        assert world.offered_to(session, world.asks_for_a_person(session, mia)) == dana
 
 
 def test_the_own_customer_comes_before_the_older_general_ones(sqlite_db: Database, clock: Clock) -> None:
@@ -100,7 +96,7 @@ def test_the_own_customer_comes_before_the_older_general_ones(sqlite_db: Databas
         clock.advance(30)
         waits = world.asks_for_a_person(session, noah)
         holding.close(session, world.conversation(session, own), world.locked(session, dana))
-        assert (_offered_to(session, waits), _offered_to(session, older)) == (dana, None)
+        assert (world.offered_to(session, waits), world.offered_to(session, older)) == (dana, None)
 
 
 @pytest.mark.parametrize("way", ["close", "hand-back"])
@@ -110,7 +106,7 @@ def test_who_is_done_is_offered_what_waits(sqlite_db: Database, way: str) -> Non
         first, second = world.asks_for_a_person(session), world.asks_for_a_person(session)
         _accepts(session, alice, first)
         holding.VERBS[way](session, world.conversation(session, first), world.locked(session, alice))
-        assert _offered_to(session, second) == alice
+        assert world.offered_to(session, second) == alice
 
 
 def test_a_declined_offer_goes_to_the_next_agent_and_does_not_come_back(sqlite_db: Database, clock: Clock) -> None:
@@ -119,12 +115,12 @@ def test_a_declined_offer_goes_to_the_next_agent_and_does_not_come_back(sqlite_d
         asked = world.asks_for_a_person(session)
         world.agent(session, "Ben")
         holding.decline(session, world.conversation(session, asked), world.locked(session, "alice"), "my break")
-        assert _offered_to(session, asked) == "ben"
+        assert world.offered_to(session, asked) == "ben"
         holding.decline(session, world.conversation(session, asked), world.locked(session, "ben"))
         clock.advance(minutes=30)
         world.stays(session, "alice", "ben")
         shifts.sweep(session)
-        assert _offered_to(session, asked) is None  # but either may still claim it
+        assert world.offered_to(session, asked) is None  # but either may still claim it
         declined = [row for row in world.assignments(session, asked) if row.reason == "declined"]
         assert [(row.agent_id, row.by, row.detail) for row in declined] == [
             ("alice", "agent:alice", {"note": "my break"}),
@@ -140,7 +136,7 @@ def test_a_representative_who_declines_passes_their_customer_to_everybody(sqlite
         alice = world.agent(session, "Alice")
         holding.decline(session, world.conversation(session, asked), world.locked(session, "dana"))
         conversation = world.conversation(session, asked)
-        assert (conversation.queue, conversation.offered_to) == ("general", alice)
+        assert (conversation.stage, world.offered_to(session, asked)) == ("team", alice)
         assert "Dana can't join right now" in world.told(session, asked)[1]
 
 
@@ -153,14 +149,14 @@ def test_a_missed_offer_goes_to_the_next_agent_and_may_come_back_after_a_rest(
         clock.advance(30)
         world.stays(session, alice)
         world.run_timers(session)
-        assert (_offered_to(session, asked), session.get_one(Agent, alice).misses) == (None, 1)
+        assert (world.offered_to(session, asked), session.get_one(Agent, alice).misses) == (None, 1)
         clock.advance(59)
         world.stays(session, alice)
         shifts.sweep(session)
-        assert _offered_to(session, asked) is None
+        assert world.offered_to(session, asked) is None
         clock.advance(1)
         shifts.sweep(session)
-        assert _offered_to(session, asked) == alice
+        assert world.offered_to(session, asked) == alice
 
 
 def test_who_lets_several_pass_is_set_away_and_is_asked_no_more(sqlite_db: Database, clock: Clock) -> None:
@@ -172,9 +168,12 @@ def test_who_lets_several_pass_is_set_away_and_is_asked_no_more(sqlite_db: Datab
             world.stays(session, alice)
             world.run_timers(session)
         assert session.get_one(Agent, alice).status == "away"
-        assert [_offered_to(session, c) for c in asked] == [None, None, None]
+        assert [world.offered_to(session, c) for c in asked] == [None, None, None]
         shifts.come(session, alice)
-        assert (session.get_one(Agent, alice).misses, [_offered_to(session, c) for c in asked].count(alice)) == (0, 1)
+        assert (session.get_one(Agent, alice).misses, [world.offered_to(session, c) for c in asked].count(alice)) == (
+            0,
+            1,
+        )
 
 
 def test_an_accepted_offer_forgives_the_missed_ones(sqlite_db: Database, clock: Clock) -> None:
@@ -214,7 +213,7 @@ def test_who_leaves_keeps_what_they_hold_and_their_offers_go_on(sqlite_db: Datab
         else:
             shifts.go(session, "alice", how)
         assert world.conversation(session, held).held_by == "alice"
-        assert _offered_to(session, offered) == "ben"
+        assert world.offered_to(session, offered) == "ben"
         assert session.get_one(Agent, "alice").status == ("away" if how == "lapsed" else how)
 
 
@@ -225,7 +224,7 @@ def test_the_sweep_offers_what_waits_though_nobody_rang(sqlite_db: Database) -> 
         session.get_one(Agent, alice).status = "online"
         world.stays(session, alice)
         shifts.sweep(session)
-        assert _offered_to(session, asked) == alice
+        assert world.offered_to(session, asked) == alice
 
 
 def test_a_disabled_agent_is_asked_for_nothing(sqlite_db: Database, clock: Clock) -> None:
@@ -233,5 +232,5 @@ def test_a_disabled_agent_is_asked_for_nothing(sqlite_db: Database, clock: Clock
         alice = world.agent(session, "Alice")
         session.get_one(Agent, alice).disabled_at = clock.time
         session.flush()
-        assert _offered_to(session, world.asks_for_a_person(session)) is None
+        assert world.offered_to(session, world.asks_for_a_person(session)) is None
         assert session.scalars(select(Conversation)).one().state == "waiting"

@@ -30,7 +30,8 @@ def test_a_gold_customer_is_offered_to_their_representative_and_shown_to_nobody_
         alice = world.agent(session, "Alice")
         mia = _gold(session)
         asked = world.conversation(session, world.asks_for_a_person(session, mia))
-        assert (asked.state, asked.offered_to, asked.queue, asked.tier) == ("offered", "dana", "dedicated", "gold")
+        assert (asked.state, asked.stage, asked.wants_id, asked.tier) == ("offered", "representative", "dana", "gold")
+        assert world.offered_to(session, asked.id) == "dana"
         assert "Dana, your representative" in world.told(session, asked.id)[0]
         assert world.options(session, asked.id) == ["cancel-request"]
         assert (_lists(session, "dana"), _lists(session, alice)) == ((0, 1, 0), (0, 0, 0))
@@ -42,8 +43,8 @@ def test_the_request_is_written_down_with_who_was_considered(sqlite_db: Database
         conversation_id = world.asks_for_a_person(session, _gold(session))
         request, offer = world.assignments(session, conversation_id)
         assert (request.by, request.reason) == ("customer", "customer_asked")
-        assert request.detail == {"tier": "gold", "representative": "dana", "present": True}
-        assert (offer.to_state, offer.agent_id, offer.reason) == ("offered", "dana", "dedicated_offer")
+        assert request.detail == {"tier": "gold", "representative": "dana", "skipped": {}}
+        assert (offer.to_state, offer.agent_id, offer.reason) == ("offered", "dana", "representative_offer")
         assert offer.detail == {"ranked": ["dana"], "passed_over": {}}
 
 
@@ -51,7 +52,7 @@ def test_a_representative_who_is_offline_is_named_and_everybody_is_asked_at_once
     with db.transaction() as session:
         alice = world.agent(session, "Alice")
         asked = world.conversation(session, world.asks_for_a_person(session, _gold(session, here=False)))
-        assert (asked.state, asked.offered_to, asked.queue) == ("offered", alice, "general")
+        assert (asked.state, world.offered_to(session, asked.id), asked.stage) == ("offered", alice, "team")
         [told] = world.told(session, asked.id)  # one message: by text message it is one text
         assert told.startswith("Dana, your representative, isn't available right now. I've asked my colleagues")
 
@@ -61,7 +62,7 @@ def test_an_online_representative_without_a_sign_of_life_is_not_there(sqlite_db:
         mia = _gold(session)
         clock.advance(61)
         asked = world.conversation(session, world.asks_for_a_person(session, mia))
-        assert (asked.state, asked.queue) == ("waiting", "general")
+        assert (asked.state, asked.stage) == ("waiting", "team")
         assert "Nobody from the team is online" in world.told(session, asked.id)[0]
 
 
@@ -69,7 +70,7 @@ def test_a_busy_representative_s_place_is_kept_and_then_everybody_is_asked(db: D
     with db.transaction() as session:
         mia = _gold(session, capacity=0)
         asked = world.conversation(session, world.asks_for_a_person(session, mia))
-        assert (asked.state, asked.queue) == ("waiting", "dedicated")
+        assert (asked.state, asked.stage) == ("waiting", "representative")
         assert "within 2 minutes" in world.told(session, asked.id)[0]
         alice = world.agent(session, "Alice")
         assert _lists(session, alice) == (0, 0, 0)
@@ -78,12 +79,12 @@ def test_a_busy_representative_s_place_is_kept_and_then_everybody_is_asked(db: D
         clock.advance(119)
         world.stays(session, alice, "dana")
         world.run_timers(session)
-        assert world.conversation(session, asked.id).queue == "dedicated"
+        assert world.conversation(session, asked.id).stage == "representative"
         clock.advance(1)
         since, rank = asked.waiting_since, asked.rank_at
         world.run_timers(session)
         passed = world.conversation(session, asked.id)
-        assert (passed.state, passed.offered_to, passed.queue) == ("offered", alice, "general")
+        assert (passed.state, world.offered_to(session, passed.id), passed.stage) == ("offered", alice, "team")
         assert (passed.waiting_since, passed.rank_at) == (since, rank)  # the place in line is kept
         assert "Dana can't join right now" in world.told(session, asked.id)[1]
 
@@ -98,10 +99,10 @@ def test_an_older_promise_does_not_shorten_a_newer_wait(sqlite_db: Database, clo
         world.taps(session, visitor, "person")
         clock.advance(20)
         world.run_timers(session)
-        assert world.conversation(session, visitor.conversation).queue == "dedicated"
+        assert world.conversation(session, visitor.conversation).stage == "representative"
         clock.advance(100)
         world.run_timers(session)
-        assert world.conversation(session, visitor.conversation).queue == "general"
+        assert world.conversation(session, visitor.conversation).stage == "team"
 
 
 def test_a_representative_who_gets_room_in_time_is_offered_their_customer(sqlite_db: Database, clock: Clock) -> None:
@@ -110,7 +111,7 @@ def test_a_representative_who_gets_room_in_time_is_offered_their_customer(sqlite
         asked = world.asks_for_a_person(session, mia)
         session.get_one(Agent, "dana").capacity = 6
         shifts.come(session, "dana")
-        assert world.conversation(session, asked).offered_to == "dana"
+        assert world.offered_to(session, asked) == "dana"
         clock.advance(120)
         world.run_timers(session)  # the offer's own time has run out, the older promise is void
         assert [row.reason for row in world.assignments(session, asked)][-1] == "missed"
@@ -123,7 +124,7 @@ def test_a_representative_who_leaves_while_their_customer_waits_is_not_waited_fo
         asked = world.asks_for_a_person(session, _gold(session, capacity=0))
         shifts.go(session, "dana", "offline")
         shifts.sweep(session)
-        assert world.conversation(session, asked).queue == "general"
+        assert world.conversation(session, asked).stage == "team"
         assert "Dana can't join right now" in world.told(session, asked)[1]
 
 
@@ -132,9 +133,8 @@ def test_a_standard_customer_and_a_stranger_go_to_whoever_is_free(sqlite_db: Dat
         alice = world.agent(session, "Alice")
         for customer in (world.customer(session, "Noah"), None):
             asked = world.conversation(session, world.asks_for_a_person(session, customer))
-            assert (asked.state, asked.offered_to, asked.queue, asked.tier) == (
-                "offered", alice, "general", "standard",
-            )  # fmt: skip
+            assert (asked.state, asked.stage, asked.tier) == ("offered", "team", "standard")
+            assert world.offered_to(session, asked.id) == alice
             holding.accept(session, asked, world.locked(session, alice))
 
 
@@ -143,7 +143,7 @@ def test_a_standard_customer_s_representative_is_not_waited_for(sqlite_db: Datab
         noah = world.customer(session, "Noah")
         world.book(session, noah, world.agent(session, "Dana", capacity=0))
         alice = world.agent(session, "Alice")
-        assert world.conversation(session, world.asks_for_a_person(session, noah)).offered_to == alice
+        assert world.offered_to(session, world.asks_for_a_person(session, noah)) == alice
 
 
 def test_a_gold_customer_without_a_representative_goes_to_the_pool_and_gets_one(sqlite_db: Database) -> None:
@@ -153,7 +153,7 @@ def test_a_gold_customer_without_a_representative_goes_to_the_pool_and_gets_one(
             world.book(session, world.customer(session, f"C{n}"), keeper)
         mia = world.customer(session, "Mia", gold=True)
         asked = world.conversation(session, world.asks_for_a_person(session, mia))
-        assert (asked.queue, asked.offered_to) == ("general", dana)
+        assert (asked.stage, world.offered_to(session, asked.id)) == ("team", dana)
         adopted = books.representative(session, mia)
         assert adopted is not None
         assert adopted.id == priya  # the smallest book
@@ -174,7 +174,7 @@ def test_nobody_online_is_told_and_the_message_is_offered_to_who_comes(db: Datab
         asked = world.asks_for_a_person(session)
         assert "Nobody from the team is online" in world.told(session, asked)[0]
         alice = world.agent(session, "Alice")
-        assert world.conversation(session, asked).offered_to == alice
+        assert world.offered_to(session, asked) == alice
 
 
 def test_everybody_busy_is_told_with_the_place_in_line(sqlite_db: Database, clock: Clock) -> None:
@@ -213,10 +213,11 @@ def test_who_no_longer_wants_to_wait_is_the_bot_s_again_as_often_as_they_like(db
         visitor = world.visitor(session)
         for _ in range(2):
             world.taps(session, visitor, "person")
-            assert world.conversation(session, visitor.conversation).offered_to == alice
+            assert world.offered_to(session, visitor.conversation) == alice
             world.taps(session, visitor, "cancel-request")
             conversation = world.conversation(session, visitor.conversation)
-            assert (conversation.state, conversation.offered_to, conversation.queue) == ("bot", None, None)
+            assert (conversation.state, conversation.stage, conversation.queue) == ("bot", None, None)
+            assert world.offered_to(session, conversation.id) is None
             assert _lists(session, alice) == (0, 0, 0)
         assert world.owed(session, "ask_bot") == []
 
@@ -229,7 +230,7 @@ def test_an_agent_whose_offer_is_withdrawn_is_offered_the_next(sqlite_db: Databa
         world.taps(session, second, "person")
         assert world.conversation(session, second.conversation).state == "waiting"
         world.taps(session, first, "bot")
-        assert world.conversation(session, second.conversation).offered_to == alice
+        assert world.offered_to(session, second.conversation) == alice
 
 
 def test_with_an_agent_the_options_of_waiting_only_say_who_is_there(sqlite_db: Database) -> None:

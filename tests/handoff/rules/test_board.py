@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
-from handoff.routing import holding, shifts
+from handoff.routing import holding, offers, shifts
 from handoff.rules import board
 from shop.ground.db import Database
 from shop.ground.errors import NotFound, Refusal
@@ -70,26 +70,28 @@ def _all_agree(session: Session, agent: str) -> None:
     for row in session.scalars(select(Conversation)):
         listed, may_see = row.id in items, board.may_see(session, agent, row)
         assert may_see or not listed
-        assert listed == _belongs(row, agent)
+        assert listed == _belongs(session, row, agent)
         assert may_see == (listed or (row.state != "waiting" and _knows(session, row, agent)))
         if not may_see:
             with pytest.raises(NotFound):
                 board.conversation(session, agent, row.id)
             assert row.held_by != agent
-            assert row.offered_to != agent
+            assert agent not in offers.agents(session, row.id)
         else:
             assert board.conversation(session, agent, row.id)["id"] == row.id
-        if row.queue == "dedicated" and agent != row.representative_id:
+        if row.wants_id and agent not in (row.wants_id, row.representative_id):
             assert not listed
 
 
-def _belongs(row: Conversation, agent: str) -> bool:
+def _belongs(session: Session, row: Conversation, agent: str) -> bool:
     """In plain words: what stands in an agent's lists."""
     if row.state in ("held", "parked"):
         return row.held_by == agent
+    if row.state in ("waiting", "offered") and agent in (row.wants_id, row.representative_id):
+        return True
     if row.state == "offered":
-        return row.offered_to == agent
-    return row.state == "waiting" and (row.queue == "general" or row.representative_id == agent)
+        return agent in offers.agents(session, row.id)
+    return row.state == "waiting" and row.wants_id is None
 
 
 def _knows(session: Session, row: Conversation, agent: str) -> bool:

@@ -76,7 +76,7 @@ def test_signing_in_brings_the_agent_on_shift_and_offers_what_waits(sqlite_db: D
         token = staff.sign_in(session, alice)
         member = staff.who(session, token)
         assert (member.id, member.presence, member.representative) == (alice, "online", False)
-        assert world.conversation(session, waits).offered_to == alice
+        assert world.offered_to(session, waits) == alice
 
 
 def test_the_cookie_s_token_is_kept_nowhere(sqlite_db: Database) -> None:
@@ -114,7 +114,7 @@ def test_the_last_session_s_end_takes_the_agent_off_shift_and_not_an_earlier_one
         staff.who(session, office)
         staff.sign_out(session, office)
         assert session.get_one(Agent, alice).status == "offline"
-        assert world.conversation(session, offered).offered_to is None
+        assert world.offered_to(session, offered) is None
         with pytest.raises(Unauthorised):
             staff.who(session, office)
 

@@ -18,7 +18,7 @@ from tests.handoff import world
 ALLOWED = {
     ("bot", "waiting"), ("bot", "closed"),
     ("waiting", "waiting"), ("waiting", "offered"), ("waiting", "held"), ("waiting", "bot"), ("waiting", "closed"),
-    ("offered", "waiting"), ("offered", "held"), ("offered", "bot"), ("offered", "closed"),
+    ("offered", "offered"), ("offered", "waiting"), ("offered", "held"), ("offered", "bot"), ("offered", "closed"),
     ("held", "bot"), ("held", "waiting"), ("held", "parked"), ("held", "closed"),
     ("parked", "held"), ("parked", "waiting"), ("parked", "bot"), ("parked", "closed"),
     ("closed", "bot"), ("closed", "waiting"),
@@ -32,7 +32,7 @@ def _in_state(session: Session, state: str) -> Conversation:
         update(Conversation)
         .where(Conversation.id == visitor.conversation)
         .values(
-            state=state, offered_to=alice, held_by=alice, queue="general", offer_expires_at=Conversation.opened_at,
+            state=state, held_by=alice, queue="general", step_due_at=Conversation.opened_at,
             waiting_since=Conversation.opened_at, rank_at=Conversation.opened_at, closed_at=Conversation.opened_at,
         )
     )  # fmt: skip
@@ -69,8 +69,8 @@ def test_each_way_is_allowed_and_written_down_or_refused(
     ("before", "after", "kept"),
     [
         ("held", "bot", set()),
-        ("held", "waiting", {"queue", "waiting_since", "rank_at"}),
-        ("waiting", "offered", {"queue", "waiting_since", "rank_at", "offered_to", "offer_expires_at", "closed_at"}),
+        ("held", "waiting", {"queue", "waiting_since", "rank_at", "step_due_at"}),
+        ("waiting", "offered", {"queue", "waiting_since", "rank_at", "step_due_at", "closed_at"}),
         ("offered", "held", {"queue", "waiting_since", "rank_at", "held_by", "closed_at"}),
         ("held", "closed", {"closed_at"}),
         ("closed", "bot", set()),
@@ -79,7 +79,7 @@ def test_each_way_is_allowed_and_written_down_or_refused(
 def test_what_means_nothing_in_the_new_state_is_cleared(
     sqlite_db: Database, before: str, after: str, kept: set[str]
 ) -> None:
-    columns = ("queue", "waiting_since", "rank_at", "offered_to", "offer_expires_at", "held_by", "closed_at")
+    columns = ("queue", "waiting_since", "rank_at", "step_due_at", "held_by", "closed_at")
     with sqlite_db.transaction() as session:
         conversation = _in_state(session, before)
         states.change(session, conversation, after, by="system", why="test")

@@ -1,0 +1,59 @@
+"""Offers: which agents have a conversation in front of them. The rows are the truth; `states.change` ends what is open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import Session
+
+from handoff.models import Conversation, Offer
+from shop.ground import clock
+
+
+def open_of(session: Session, conversation_id: str) -> list[Offer]:
+    """The offers of a conversation that nobody has answered yet, the first made first."""
+    where = Offer.conversation_id == conversation_id, Offer.ended_at.is_(None)
+    return list(session.scalars(select(Offer).where(*where).order_by(Offer.id)))
+
+
+def agents(session: Session, conversation_id: str) -> list[str]:
+    """Who has the conversation in front of them."""
+    return [offer.agent_id for offer in open_of(session, conversation_id)]
+
+
+def of(session: Session, agent_id: str) -> list[Offer]:
+    """What this agent has in front of them, the first made first."""
+    where = Offer.agent_id == agent_id, Offer.ended_at.is_(None)
+    return list(session.scalars(select(Offer).where(*where).order_by(Offer.id)))
+
+
+def to(agent_id: str) -> ColumnElement[bool]:
+    """Is the conversation offered to this agent? As a condition on conversations."""
+    return exists().where(
+        Offer.conversation_id == Conversation.id, Offer.agent_id == agent_id, Offer.ended_at.is_(None)
+    )
+
+
+def expiries(session: Session, agent_id: str) -> dict[str, datetime]:
+    """Conversation -> when this agent's offer of it runs out."""
+    return {offer.conversation_id: offer.expires_at for offer in of(session, agent_id)}
+
+
+def make(session: Session, conversation: Conversation, agent_ids: Sequence[str], expires_at: datetime) -> None:
+    """Put the conversation, which is `offered` already, in front of these agents."""
+    for agent_id in agent_ids:
+        session.add(
+            Offer(
+                conversation_id=conversation.id, agent_id=agent_id, channel=conversation.channel, expires_at=expires_at
+            )
+        )
+    session.flush()
+
+
+def end(session: Session, conversation_id: str, agent_id: str, outcome: str) -> None:
+    """One agent's offer is over: declined, missed or rescinded. Those of others stay."""
+    session.execute(
+        update(Offer)
+        .where(Offer.conversation_id == conversation_id, Offer.agent_id == agent_id, Offer.ended_at.is_(None))
+        .values(ended_at=clock.now(), outcome=outcome)
+    )
