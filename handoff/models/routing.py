@@ -65,8 +65,11 @@ class Wait(Base):
     representative_free: Mapped[bool] = mapped_column(default=False)  # on shift with a free place at arrival
     began_at: Mapped[datetime] = mapped_column(default=clock.now)
     position: Mapped[int | None]
+    lane: Mapped[str | None]  # by whose pace the range below was found
+    middle_s: Mapped[int | None]
     told_low_s: Mapped[int | None]  # the 80 % range told to the customer
     told_high_s: Mapped[int | None]
+    told_place: Mapped[int | None]  # the last place that was told by text
     promised_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]  # held | abandoned | closed
