@@ -13,9 +13,9 @@ def upgrade() -> None:
     op.create_table(
         "lanes",
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("step_s", sa.Float(), nullable=False),
+        sa.Column("step_s", sa.Double(), nullable=False),
         sa.Column("takes", sa.Integer(), nullable=False),
-        sa.Column("usual_s", sa.Float(), nullable=False),
+        sa.Column("usual_s", sa.Double(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=False),
         sa.Column("spread", sa.JSON(), nullable=False),
         sa.Column("learned_until", sa.DateTime(timezone=True), nullable=False),
