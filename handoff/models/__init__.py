@@ -2,7 +2,7 @@
 
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
 from handoff.models.lanes import Lane
-from handoff.models.routing import Offer, PolicyVersion, Wait
+from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.staff import Absence, Agent, AgentSession, Book
 from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink
 
@@ -23,6 +23,7 @@ __all__ = [
     "Offer",
     "Option",
     "PolicyVersion",
+    "Target",
     "UsedIdentity",
     "Wait",
     "new_id",

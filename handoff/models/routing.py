@@ -80,3 +80,37 @@ class Wait(Base):
         Index("ix_waits_conversation", "conversation_id", "id"),
         Index("ix_waits_ended", "queue", "ended_at"),
     )
+
+
+class Target(Base):
+    """A promise about time: a person's first answer, their next one, the matter settled. It runs in open hours only, and
+    rests (without `due_at`) while it is the customer who is waited for."""
+
+    __tablename__ = "targets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    kind: Mapped[str]  # first_reply | next_reply | resolution
+    queue: Mapped[str]
+    tier: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(default=clock.now)
+    allowed_s: Mapped[int]  # open time that was promised
+    left_s: Mapped[int]  # what was left of it when it last began to run
+    runs_since: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_targets_open",
+            "conversation_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_targets_ended", "queue", "ended_at"),
+    )

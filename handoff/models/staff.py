@@ -24,6 +24,7 @@ class Agent(Base):
     capacity: Mapped[int] = mapped_column(default=6)  # in units of the policy's weights
     status: Mapped[str] = mapped_column(default="offline")  # online | transfers | away | offline, as chosen
     away_reason: Mapped[str | None]
+    leaving: Mapped[str | None]  # what they hold while away: null: is kept | replies: goes on when its customer writes
     seen_at: Mapped[datetime | None]
     misses: Mapped[int] = mapped_column(default=0)  # offers let pass in a row
     last_offer_at: Mapped[datetime | None]
