@@ -55,7 +55,7 @@ def test_the_shipped_one_is_whole() -> None:
 @pytest.mark.parametrize(
     ("change", "words", "said"),
     [
-        (("first_reply: 3 min", "first_reply: 3 moons"), "3 moons", "tiers.gold.first_reply: 3 moons is no duration"),
+        (("first_reply: 5 min", "first_reply: 3 moons"), "3 moons", "tiers.gold.first_reply: 3 moons is no duration"),
         (("ageing: 10", "ageing: 0"), "ageing: 0", "ageing: Input should be greater than or equal to 1"),
         (("ageing: 10\n", "\n"), "", "ageing: is missing"),
         (("  rest: 1 min\n", ""), "offers:", "offers.rest: is missing"),
