@@ -55,6 +55,14 @@ class OptionOut(BaseModel):
     label: str
 
 
+class FileOut(BaseModel):
+    id: str
+    name: str
+    type: str
+    bytes: int
+    url: str
+
+
 class MessageOut(BaseModel):
     seq: int
     author: Author
@@ -62,6 +70,7 @@ class MessageOut(BaseModel):
     options: list[OptionOut]
     at: str
     card: dict[str, Any] | None = None
+    files: list[FileOut] | None = None
     client_id: str | None = None
 
 

@@ -12,14 +12,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import sms, web
+from handoff.channels import files, sms, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import worker
 from handoff.entry.wiring import wire
 from handoff.http import Endpoint
 from handoff.routing import policy as routing
-from handoff.rules import board
+from handoff.rules import board, links
 from handoff.tools import meters
 from handoff.tools.parts import Parts
 from shop import policy
@@ -44,6 +44,7 @@ def build(settings: Settings) -> Sanic[Any, Any]:
         MOTD=False,
         TOUCHUP=False,
     )
+    links.start(settings)
     parts = wire(settings)
     served = declared(settings)
     http.add_error_handlers(app)
@@ -59,7 +60,7 @@ def build(settings: Settings) -> Sanic[Any, Any]:
 
 def declared(settings: Settings) -> list[Endpoint]:
     """Every endpoint of this installation."""
-    edges = [*web.endpoints(settings), *sms.endpoints(), *console.endpoints(settings)]
+    edges = [*web.endpoints(settings), *sms.endpoints(), *files.endpoints(), *console.endpoints(settings)]
     return [*edges, *demo.endpoints(settings)] if settings.development else edges
 
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, send_code, send_mail, timers
+from handoff.jobs import ask_bot, deliver, fetch_media, send_code, send_mail, timers
 from handoff.routing import shifts
 from handoff.rules import thread
 from handoff.tools import meters
@@ -28,6 +28,7 @@ Handler = Callable[[Any, jobs.Claimed], Awaitable[None]]
 HANDLERS: dict[str, Handler] = {
     "ask_bot": ask_bot.run,
     "deliver": deliver.run,
+    "fetch_media": fetch_media.run,
     "send_mail": send_mail.run,
     "send_code": send_code.run,
     "offer_expired": timers.offer_expired,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff import wording
-from handoff.rules import consent, inbox, sessions
+from handoff.rules import attachments, consent, inbox, sessions
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ def receive(session: Session, text: Arrived, reopen: timedelta, key: bytes = b""
     address = sessions.open_by_phone(session, text.number)
     inbound = inbox.Inbound("sms", text.sid, words or _in_words(text), meta=_meta(text), mute=wish is not None)
     accepted = inbox.accept(session, address, inbound, reopen, key)
+    if accepted.created and text.media:
+        attachments.owe(session, accepted.conversation, accepted.seq, [dict(item) for item in text.media])
     if accepted.created and wish in ("stop", "start"):
         consent.record(session, text.number, wish, wording=words, source=f"sms:{text.sid}")
     return accepted

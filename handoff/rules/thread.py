@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message, Option
 from handoff.routing import queues
+from handoff.rules import files
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
@@ -53,7 +54,10 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
         .limit(PAGE)
     ).all()
     options = _options(session, conversation_id, [row.seq for row in rows if row.kind in ("bot", "system")])
-    return [_message(row, options.get(row.seq, [])) for row in rows]
+    attached = files.of_messages(
+        session, conversation_id, [row.seq for row in rows if row.kind in ("customer", "agent")]
+    )
+    return [_message(row, options.get(row.seq, []), attached.get(row.seq, [])) for row in rows]
 
 
 def status(session: Session, conversation: Conversation) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def status(session: Session, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _message(row: Message, options: list[dict[str, str]]) -> dict[str, Any]:
+def _message(row: Message, options: list[dict[str, str]], attached: list[dict[str, Any]]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "seq": row.seq,
         "author": {"kind": row.kind, "name": row.name},
@@ -80,6 +84,8 @@ def _message(row: Message, options: list[dict[str, str]]) -> dict[str, Any]:
     }
     if row.card:
         shown["card"] = row.card
+    if attached:
+        shown["files"] = attached
     if row.key and row.key.startswith(("web:", "agent:")):
         shown["client_id"] = row.key.split(":", 2 if row.kind == "customer" else 3)[-1]
     return shown

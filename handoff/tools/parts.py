@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from handoff.tools.live import Doorbell
 from handoff.tools.mailer import Mailer
+from handoff.tools.media import Media
 from handoff.tools.rasa import Rasa
+from handoff.tools.shelf import Shelf
 from handoff.tools.texter import Texter
 from shop.ground.db import Database
 from shop.ground.settings import Settings
@@ -20,8 +22,11 @@ class Parts:
     rasa: Rasa
     texter: Texter
     mailer: Mailer
+    media: Media
+    shelf: Shelf
 
     async def close(self) -> None:
+        await self.media.close()
         await self.rasa.close()
         self.texter.close()
         self.db.close()

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
 
     rapport_env: Literal["production", "development"] = "production"
     var_dir: Path = Path("var")
+    files_dir: str = ""
     database_url: str = ""
     tracker_url: str = ""
     host: str = "127.0.0.1"
@@ -148,6 +149,7 @@ def _filled(given: Settings) -> dict[str, object]:
     twin_port, smtp_port = given.twin_port or port + 3, given.smtp_twin_port or port + 4
     derived: dict[str, object] = {
         "var_dir": given.var_dir.absolute(),
+        "files_dir": given.files_dir or str(given.var_dir.absolute() / "files"),
         "rasa_port": given.rasa_port or port + 1,
         "actions_port": given.actions_port or port + 2,
         "twin_port": twin_port,

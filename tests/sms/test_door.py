@@ -1,6 +1,8 @@
 """The two webhooks of a running gateway: genuine posts are taken once, and nothing else leaves a trace."""
 
 import asyncio
+import base64
+import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +18,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
-from handoff.models import Address, Consent, Conversation, Delivery, DeliveryEvent, Message
+from handoff.models import Address, Consent, Conversation, Delivery, DeliveryEvent, File, Message
+from handoff.rules import links
 from shop.ground.db import Database
 from shop.ground.jobs import Job
 from shop.ground.settings import Settings
@@ -196,6 +199,29 @@ def test_pictures_are_a_message_and_none_is_forgotten(door: Door, body: str, cou
     meta = door.read(_meta, form["MessageSid"])
     assert meta is not None
     assert [item["url"] for item in meta["media"]] == list(media.values())
+
+
+def test_a_picture_is_fetched_from_the_carrier_kept_and_shown_by_a_signed_link(door: Door) -> None:
+    number = door.phone()
+    png = b"\x89PNG\r\n\x1a\n" + bytes(64)
+    pictures = [{"content_type": "image/png", "data": base64.b64encode(png).decode()}] * 2
+    door.twin.text(number, "Broken like this", pictures=pictures)
+    door.until(lambda: len(door.read(_files, number)) == 2, "both pictures were fetched")
+    links.start(door.settings)
+    answer = door.http.get(links.to_file(door.read(_files, number)[1]))
+    assert (answer.status_code, answer.content) == (200, png)
+    headers = answer.headers
+    assert (headers["content-type"], headers["x-content-type-options"]) == ("image/png", "nosniff")
+    assert headers["content-disposition"].startswith("inline; filename")
+    assert "sandbox" in headers["content-security-policy"]
+    forged = links.to_file("0" * 32)[:-2] + "xx"
+    assert door.http.get(forged).status_code == 404
+    assert door.http.get(f"/files/{hashlib.sha256(png).hexdigest()}").status_code == 404
+
+
+def _files(session: Session, number: str) -> list[str]:
+    address = session.scalars(select(Address).where(Address.value == number)).one()
+    return list(session.scalars(select(File.id).where(File.conversation_id == address.conversation_id)))
 
 
 def test_an_empty_text_is_still_a_message(door: Door) -> None:

@@ -1,0 +1,48 @@
+"""Links that we hand out: signed, so that nobody can guess another, and good for a while only."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from shop.ground import clock
+from shop.ground.errors import NotFound
+from shop.ground.settings import Settings
+
+FILE_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class _Place:
+    url: str
+    secret: str
+
+
+_started: list[_Place] = [_Place("", secrets.token_hex(32))]  # the last one counts
+
+
+def start(settings: Settings) -> None:
+    """Links lead to this installation from now on."""
+    _started.append(_Place(settings.public_url, settings.identity_secret))
+
+
+def to_file(file_id: str) -> str:
+    """Where a file can be fetched for the next ten minutes."""
+    until = int((clock.now() + FILE_LASTS).timestamp())
+    return f"{_started[-1].url}/files/{_signer('file').dumps([file_id, until])}"
+
+
+def file_of(signed: str) -> str:
+    """The file that a link names. Raises `NotFound` for one that is not ours, or is too old."""
+    try:
+        file_id, until = _signer("file").loads(signed)
+    except (BadSignature, ValueError, TypeError):
+        raise NotFound("There is no such file.") from None
+    if clock.now() >= datetime.fromtimestamp(until, UTC):
+        raise NotFound("This link has expired. Open the conversation again for a new one.", code="expired")
+    return str(file_id)
+
+
+def _signer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(_started[-1].secret, salt=f"link:{purpose}")
