@@ -15,7 +15,6 @@ from shop.ground.errors import BadInput, Forbidden, TooLarge
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # we answer later, by a text of our own
 MEDIA_AT_MOST = 10
 _SID = re.compile(r"[SM]M[0-9a-fA-F]{32}")
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 Form = dict[str, str]
 
@@ -84,9 +83,8 @@ def _sid(form: Form) -> str:
 
 
 def _number(form: Form, name: str) -> str:
-    """Short codes and named senders are machines: no conversation comes of them."""
     number = form.get(name, "")
-    if not _E164.fullmatch(number):
+    if not arrivals.is_number(number):
         raise BadInput(f"{name} is not a phone number in E.164.")
     return number
 

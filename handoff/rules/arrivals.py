@@ -1,13 +1,19 @@
 """A text arrives: it becomes a message of its number's conversation, and what it asks of the carrier is written down."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import wording
+from handoff.models import Address, Message
 from handoff.rules import attachments, consent, inbox, sessions
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,27 @@ def receive(session: Session, text: Arrived, reopen: timedelta, key: bytes = b""
     if accepted.created and wish in ("stop", "start"):
         consent.record(session, text.number, wish, wording=words, source=f"sms:{text.sid}")
     return accepted
+
+
+def is_number(text: str) -> bool:
+    """Short codes and named senders are machines: no conversation comes of them."""
+    return _E164.fullmatch(text) is not None
+
+
+def unknown(session: Session, sids: Sequence[str]) -> set[str]:
+    """Those of these texts that never came through the door."""
+    found: set[str] = set()
+    for start in range(0, len(sids), 500):
+        keys = {f"sms:{sid}": sid for sid in sids[start : start + 500]}
+        known = set(session.scalars(select(Message.key).where(Message.key.in_(keys))))
+        found |= {sid for key, sid in keys.items() if key not in known}
+    return found
+
+
+def newest(session: Session) -> datetime | None:
+    """When the last text came."""
+    texts = select(func.max(Address.last_used_at)).where(Address.kind == "sms")
+    return session.scalar(texts)
 
 
 def _in_words(text: Arrived) -> str:

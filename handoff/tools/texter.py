@@ -24,7 +24,13 @@ TIMEOUT_S = 10.0  # of one call; the job's lease is 30 s
 THREADS = 8
 LOOK_UP_AT_MOST = 400  # texts of ours to one number since the one we look for
 _TRIAL_PREFIX = "Sent from your Twilio trial account - "
+_FAILURES = (requests.exceptions.RequestException, TwilioException, ValueError)
+MEDIA_AT_MOST = 10
 T = TypeVar("T")
+
+
+class Unreachable(Exception):
+    """Twilio could not be asked."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,17 @@ class NotThere:
     """Looked up: Twilio holds no such text."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """A text to us that Twilio holds."""
+
+    sid: str
+    number: str
+    body: str
+    media: int
+    at: datetime
+
+
 Outcome = Sent | Refused | Later | Uncertain
 Finding = Sent | NotThere | Uncertain
 
@@ -90,6 +107,14 @@ class Texter:
         """Is there a text of ours to that number with that body since then, other than those whose sids are `known`?"""
         return await self._off_loop(lambda: self._find(to, body, since, frozenset(known)))
 
+    async def received(self, since: datetime) -> list[Held]:
+        """The texts to us since then, oldest first. Raises `Unreachable` when Twilio does not tell."""
+        return await self._off_loop(lambda: self._received(since))
+
+    async def media_of(self, sid: str) -> list[dict[str, str]]:
+        """What is attached to a text, as a webhook would have named it. Raises `Unreachable`."""
+        return await self._off_loop(lambda: self._media_of(sid))
+
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -103,9 +128,30 @@ class Texter:
             return _of_answer(error)
         except requests.exceptions.ConnectionError as error:
             return Later(_name(error)) if _never_connected(error) else Uncertain(_name(error))
-        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+        except _FAILURES as error:
             return Uncertain(_name(error))  # a time-out, or an answer that cannot be read
         return Sent(made.sid, _word(made.status)) if made.sid else Uncertain("an answer without a sid")
+
+    def _received(self, since: datetime) -> list[Held]:
+        try:
+            listed = list(self._client.messages.stream(to=self.sender, date_sent_after=since, page_size=200))
+        except _FAILURES as error:
+            raise Unreachable(_name(error)) from error
+        held = [
+            Held(seen.sid, str(seen.from_), seen.body or "", int(seen.num_media or 0), _utc(seen.date_created))
+            for seen in listed
+            if seen.sid and seen.date_created and _word(seen.direction) == "inbound"
+        ]
+        held.reverse()  # Twilio lists the newest first, and tells times to the second
+        return sorted(held, key=lambda text: text.at)
+
+    def _media_of(self, sid: str) -> list[dict[str, str]]:
+        try:
+            listed = self._client.messages(sid).media.list(limit=MEDIA_AT_MOST)
+        except _FAILURES as error:
+            raise Unreachable(_name(error)) from error
+        named = [(str(self._client.api.base_url + (media.uri or "").removesuffix(".json")), media) for media in listed]
+        return [{"url": url, "content_type": media.content_type or ""} for url, media in named]
 
     def _find(self, to: str, body: str, since: datetime, known: frozenset[str]) -> Finding:
         wanted = body.strip()
@@ -117,7 +163,7 @@ class Texter:
                 text = (seen.body or "").strip().removeprefix(_TRIAL_PREFIX)
                 if text == wanted and seen.sid and seen.sid not in known and _outbound(seen.direction):
                     return Sent(seen.sid, _word(seen.status))
-        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+        except _FAILURES as error:
             return Uncertain(_name(error))
         return NotThere()
 

@@ -69,6 +69,11 @@ def blueprint(carrier: Carrier) -> Blueprint:
         text = carrier.store.text(name.removesuffix(".json"))
         return json(resource(carrier, text)) if text else error(404, 20404)
 
+    @bp.get("/Messages/<sid>/Media.json")
+    async def attached(_: Request, sid: str) -> HTTPResponse:
+        text = carrier.store.text(sid)
+        return json(_attached(carrier, text)) if text else error(404, 20404)
+
     @bp.get("/Messages/<sid>/Media/<media>")
     async def media(_: Request, sid: str, media: str) -> HTTPResponse:
         text, kept = carrier.store.text(sid), carrier.store.media(media)
@@ -158,6 +163,24 @@ def _page(carrier: Carrier, query: dict[str, str]) -> dict[str, Any]:
         "first_page_uri": uri(0), "previous_page_uri": uri(page - 1) if page else None, "uri": uri(page), "page": page,
         "next_page_uri": uri(page + 1) if len(found) > size else None, "page_size": size, "start": page * size,
         "end": page * size + max(len(shown) - 1, 0), "messages": [resource(carrier, text) for text in shown],
+    }  # fmt: skip
+
+
+def _attached(carrier: Carrier, text: Text) -> dict[str, Any]:
+    """What is attached to a text, on the one page that ten files need."""
+    account, at = carrier.settings.twilio_account_sid, format_datetime(text.created_at)
+    uri = f"/2010-04-01/Accounts/{account}/Messages/{text.sid}/Media"
+    listed = [
+        {
+            "account_sid": account, "content_type": item["content_type"], "date_created": at, "date_updated": at,
+            "parent_sid": text.sid, "sid": item["sid"], "uri": f"{uri}/{item['sid']}.json",
+        }
+        for item in text.media
+    ]  # fmt: skip
+    page = f"{uri}.json?PageSize=50&Page=0"
+    return {
+        "first_page_uri": page, "previous_page_uri": None, "next_page_uri": None, "uri": page, "page": 0, "page_size": 50,
+        "start": 0, "end": max(len(listed) - 1, 0), "media_list": listed,
     }  # fmt: skip
 
 

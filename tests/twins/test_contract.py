@@ -155,6 +155,15 @@ def test_twilios_own_client_reads_it_all(twin: Twin, account: str) -> None:
     assert [text.body for text in sent] == ["Two", "One"]
 
 
+def test_what_is_attached_is_listed_in_twilios_shape(twin: Twin, api: httpx.Client, account: str) -> None:
+    picture = {"content_type": "image/png", "data": "iVBORw0KGgo="}
+    text = twin.text("+12025551008", "", pictures=[picture, picture])
+    path = "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json"
+    url = f"/2010-04-01/Accounts/{account}/Messages/{text['sid']}/Media.json"
+    body = check(api.get(url), path, "get", 200)
+    assert [item["sid"] for item in body["media_list"]] == [item["sid"] for item in text["media"]]
+
+
 def test_a_picture_is_kept_where_its_address_says(twin: Twin, api: httpx.Client, account: str) -> None:
     text = twin.text("+12025551007", "", pictures=[{"content_type": "image/png", "data": "iVBORw0KGgo="}])
     url = f"/2010-04-01/Accounts/{account}/Messages/{text['sid']}/Media/{text['media'][0]['sid']}"
