@@ -1,16 +1,20 @@
 """The staff list on the command line: who is there, a new agent, a new password, and who has left."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent, AgentSession, Book
-from handoff.routing import shifts
+from handoff.routing import hours, policy, shifts
 from handoff.rules import staff
 from shop.ground import clock
 
 ROLES = ("agent", "supervisor", "admin")
 SHORTEST = 10
+NONE = ("none", "nobody", "")  # how a person says that there is none
 
 
 def listed(session: Session) -> list[tuple[str, str, str, int, str]]:
@@ -38,12 +42,79 @@ def set_password(session: Session, email: str, password: str) -> None:
     session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
 
 
+def describe(session: Session, email: str, **given: Any) -> list[str]:
+    """Change what an agent can be asked for; what is None stays. Returns what is true of them now, a line each."""
+    agent = _known(session, email)
+    for name, value in given.items():
+        if value is not None:
+            setattr(agent, *_COLUMNS[name](session, agent, value))
+    session.flush()
+    deputy = session.get(Agent, agent.deputy_id) if agent.deputy_id else None
+    week = agent.hours and "; ".join(f"{days}: {times}" for days, times in agent.hours["week"].items())
+    return [
+        f"capacity   {agent.capacity} units",
+        f"room       {'a book by hand alone' if agent.room is None else f'{agent.room} customers'}",
+        f"deputy     {deputy.name if deputy else 'nobody'}",
+        f"queues     {', '.join(agent.queues) or 'all'}",
+        f"skills     {', '.join(agent.skills) or 'none'}",
+        f"languages  {', '.join(agent.languages) or 'the own one of the shop'}",
+        f"hours      {week or 'whenever they are here'}",
+    ]
+
+
 def disable(session: Session, email: str) -> None:
     """They can no longer sign in; what they did stays on record under their name."""
     agent = _known(session, email)
     shifts.go(session, agent.id, "offline")
     agent.disabled_at = clock.now()
     session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+
+
+def _deputy(session: Session, agent: Agent, email: str) -> tuple[str, str | None]:
+    deputy = _known(session, email) if email not in NONE else None
+    if deputy is agent:
+        raise CannotStart("Nobody stands in for themselves: name another deputy.")
+    return "deputy_id", deputy.id if deputy else None
+
+
+def _room(session: Session, agent: Agent, written: str) -> tuple[str, int | None]:
+    if written not in NONE and not written.isdecimal():
+        raise CannotStart(f"{written} is no room: write a number of customers, or 'none'.")
+    return "room", None if written in NONE else int(written)
+
+
+def _queues(session: Session, agent: Agent, written: str) -> tuple[str, list[str]]:
+    queues = _words(written)
+    if unknown := [name for name in queues if name not in policy.current().queues]:
+        raise CannotStart(f"{unknown[0]} is no queue: there are {', '.join(policy.current().queues)}.")
+    return "queues", queues
+
+
+def _week(session: Session, agent: Agent, written: str) -> tuple[str, dict[str, Any] | None]:
+    if written in ("always", *NONE):
+        return "hours", None
+    parts = (part.partition(":") for part in written.split(";"))
+    week = {"week": {days.strip(): times.strip() for days, _, times in parts}}
+    try:
+        hours.read(week, policy.current().default_queue.hours.zone)
+    except ValueError as error:
+        raise CannotStart(f"Hours: {error}.") from None
+    return "hours", week
+
+
+def _words(written: str) -> list[str]:
+    return [] if written in NONE else sorted({word.strip() for word in written.split(",") if word.strip()})
+
+
+_COLUMNS: dict[str, Callable[[Session, Agent, Any], tuple[str, Any]]] = {
+    "capacity": lambda session, agent, units: ("capacity", units),
+    "room": _room,
+    "deputy": _deputy,
+    "queues": _queues,
+    "skills": lambda session, agent, written: ("skills", _words(written)),
+    "languages": lambda session, agent, written: ("languages", _words(written)),
+    "hours": _week,
+}
 
 
 def _hashed(password: str) -> str:

@@ -13,7 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from handoff.entry import articles as help_pages
+from handoff.entry import books as book_of_business
 from handoff.entry import chat as chatting
+from handoff.entry import leave as leave_calendar
+from handoff.entry import report as reports
 from handoff.entry import shop as own_shop
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
@@ -34,6 +37,9 @@ app = typer.Typer(
 staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff, name="agents")
 app.add_typer(own_shop.app, name="shop")
+app.add_typer(book_of_business.app, name="books")
+app.add_typer(leave_calendar.app, name="leave")
+app.add_typer(reports.app, name="report")
 app.add_typer(help_pages.app, name="articles")
 out = Console(highlight=False)
 STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here
@@ -214,6 +220,40 @@ def agents_disable(email: str) -> None:
     with _transaction() as session:
         command.disable(session, email)
     out.print(f"{email} can no longer sign in.", markup=False)
+
+
+@staff.command("set")
+def agents_set(
+    email: str,
+    capacity: Annotated[
+        int | None, typer.Option(min=0, help="Units: the policy says what a conversation takes.")
+    ] = None,
+    room: Annotated[str | None, typer.Option(help="Customers their book can hold; none: only by hand.")] = None,
+    deputy: Annotated[str | None, typer.Option(help="Who stands in for them: an e-mail address, or nobody.")] = None,
+    queues: Annotated[
+        str | None, typer.Option(help="The queues they serve, such as general,payments; none: all.")
+    ] = None,
+    skills: Annotated[str | None, typer.Option(help="What they know, such as payments,furniture.")] = None,
+    languages: Annotated[str | None, typer.Option(help="What they speak, such as en,es.")] = None,
+    hours: Annotated[
+        str | None,
+        typer.Option(help="When they work: 'mon-fri: 9:00-12:30, 13:30-18:00; sat: 10:00-14:00', or always."),
+    ] = None,
+) -> None:
+    """What an agent can be asked for, and when. What is not named stays; without any option it is only shown.
+
+    Hours are in the time zone of the general queue. Outside of them an agent is offered nothing, though they are signed
+    in. Skills and languages are what the policy's queues ask for.
+    """
+    from handoff.entry import agents as command
+    from handoff.entry import office
+
+    with office.transaction() as session:
+        lines = command.describe(
+            session, email, capacity=capacity, room=room, deputy=deputy, queues=queues, skills=skills,
+            languages=languages, hours=hours,
+        )  # fmt: skip
+    out.print("\n".join(lines), markup=False, soft_wrap=True)
 
 
 def _mount_nlu() -> None:

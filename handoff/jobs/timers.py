@@ -1,11 +1,11 @@
-"""Jobs `offer_expired` and `step_due`: a promise about time that came due."""
+"""Jobs `offer_expired`, `step_due` and `leave_due`: a promise about time that came due."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.routing import shifts, stages
+from handoff.routing import leaves, shifts, stages
 from shop.ground import jobs
 from shop.ground.db import Database
 
@@ -23,6 +23,15 @@ async def offer_expired(parts: Parts, job: jobs.Claimed) -> None:
 
 async def step_due(parts: Parts, job: jobs.Claimed) -> None:
     await parts.db.write(_settle, job, stages.step_due)
+
+
+async def leave_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_leave, job)
+
+
+def _leave(session: Session, job: jobs.Claimed) -> None:
+    if jobs.finish(session, job):
+        leaves.due(session, job.payload["agent"])
 
 
 def _settle(session: Session, job: jobs.Claimed, rule: Callable[[Session, str, int], None]) -> None:

@@ -4,13 +4,16 @@ An entry has a first and a last day. Routing reads the book when a person is ask
 the next request: nothing that happens to the book moves a conversation that has begun.
 """
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Absence, Agent, Book
-from handoff.routing import presence
+from handoff.models import Absence, Agent, Assignment, Book, Conversation
+from handoff.routing import hours, policy, presence
 from shop import value
 from shop.ground import clock
 from shop.models import Order
@@ -27,8 +30,8 @@ def deputy(session: Session, customer_id: str, representative: Agent) -> Agent |
     on leave themselves is passed over."""
     now = clock.now()
     entry, absence = _entry(session, customer_id, now), on_leave(session, representative.id, now)
-    named = (entry and entry.deputy_id, absence and absence.deputy_id, representative.deputy_id)
-    for agent_id in named:
+    theirs = entry.deputy_id if entry and entry.agent_id == representative.id else None
+    for agent_id in (theirs, absence and absence.deputy_id, representative.deputy_id):
         found = _on_staff(session, agent_id) if agent_id and agent_id != representative.id else None
         if found and on_leave(session, found.id, now) is None:
             return found
@@ -41,26 +44,68 @@ def on_leave(session: Session, agent_id: str, now: datetime) -> Absence | None:
     return session.scalar(select(Absence).where(*where).order_by(Absence.until.desc(), Absence.id).limit(1))
 
 
+def leaves(session: Session, now: datetime) -> list[Absence]:
+    """Everybody's leave at this moment, the one that ends last at the end."""
+    return list(session.scalars(select(Absence).where(_covers(now)).order_by(Absence.until)))
+
+
+def eased_in(session: Session, now: datetime) -> set[str]:
+    """Agents who came back from leave a short while ago: no longer than the policy's ramp, nor than the leave itself."""
+    over = policy.current().ramp.over
+    ended = select(Absence).where(Absence.until > now - over, Absence.until <= now, Absence.until > Absence.since)
+    return {
+        leave.agent_id for leave in session.scalars(ended) if now < leave.until + min(over, leave.until - leave.since)
+    }
+
+
+def eased(capacity: int) -> int:
+    """What an agent who is eased in takes of their capacity: never less than one conversation."""
+    rules = policy.current()
+    one = max(channel.weight for channel in rules.channels.values())
+    return min(capacity, max(one, int(capacity * rules.ramp.share)))
+
+
 def at_work(now: datetime) -> ColumnElement[bool]:
     """Not on leave, as a condition on agents."""
     return ~exists().where(Absence.agent_id == Agent.id, _covers(now))
 
 
 def available(session: Session, agent: Agent, now: datetime) -> str | None:
-    """None: the agent can be asked. Else why not, as a code: left, on_leave, away, transfers, offline."""
+    """None: the agent can be asked. Else why not, as a code: left, on_leave, outside_hours, away, transfers, offline."""
     if agent.disabled_at is not None:
         return "left"
     if on_leave(session, agent.id, now):
         return "on_leave"
-    if presence.is_here(agent, now):
-        return None
-    return agent.status if agent.status != "online" else "offline"
+    if not presence.is_here(agent, now):
+        return agent.status if agent.status != "online" else "offline"
+    return None if in_hours(agent, now) else "outside_hours"
+
+
+def in_hours(agent: Agent, now: datetime) -> bool:
+    """Is this within the hours that the agent works? Who has none of their own works whenever they are here."""
+    if agent.hours is None:
+        return True
+    return _hours(json.dumps(agent.hours, sort_keys=True), policy.current().default_queue.hours.zone).is_open(now)
+
+
+def last_agent(session: Session, conversation: Conversation, within: timedelta) -> str | None:
+    """Who last answered this customer, in whichever conversation; of somebody unknown, who last answered this one."""
+    theirs = Conversation.id == conversation.id
+    if conversation.customer_id:
+        theirs = Conversation.customer_id == conversation.customer_id
+    return session.scalar(
+        select(Assignment.agent_id)
+        .join(Conversation, Conversation.id == Assignment.conversation_id)
+        .where(theirs, Assignment.to_state == "held", Assignment.at >= clock.now() - within)
+        .order_by(Assignment.at.desc(), Assignment.id.desc())
+        .limit(1)
+    )
 
 
 def adopt(session: Session, customer_id: str) -> Agent | None:
     """Give a customer who has nobody a representative: of those with room, whose book is worth least. For the next request."""
     now = clock.now()
-    if session.scalar(select(exists().where(Book.customer_id == customer_id, _not_over(now)))):
+    if session.scalar(select(exists().where(Book.customer_id == customer_id, not_over(now)))):
         return None  # they have one, perhaps from tomorrow on
     chosen = _smallest(session, now)
     if chosen is not None:
@@ -71,19 +116,29 @@ def adopt(session: Session, customer_id: str) -> Agent | None:
 
 def current(now: datetime) -> ColumnElement[bool]:
     """The entries that count at this moment, as a condition."""
-    return and_(Book.since <= now, _not_over(now))
+    return and_(Book.since <= now, not_over(now))
 
 
 def size(now: datetime) -> ScalarSelect[int]:
     """How many customers an agent has, those to come included: a column beside `Agent`."""
-    return select(func.count()).where(Book.agent_id == Agent.id, _not_over(now)).correlate(Agent).scalar_subquery()
+    return select(func.count()).where(Book.agent_id == Agent.id, not_over(now)).correlate(Agent).scalar_subquery()
 
 
 def worth(now: datetime) -> ScalarSelect[int]:
     """What an agent's customers spent in twelve months, in minor units: a column beside `Agent`."""
-    bought = or_(Order.placed_at > now - value.PERIOD, Order.placed_at.is_(None))
-    spent = select(func.coalesce(func.sum(Order.paid_minor), 0)).join(Book, Book.customer_id == Order.customer_id)
-    return spent.where(Book.agent_id == Agent.id, _not_over(now), bought).correlate(Agent).scalar_subquery()
+    total = select(func.coalesce(func.sum(Order.paid_minor), 0)).join(Book, Book.customer_id == Order.customer_id)
+    return total.where(Book.agent_id == Agent.id, not_over(now), _lately(now)).correlate(Agent).scalar_subquery()
+
+
+def spent(now: datetime) -> ScalarSelect[int]:
+    """What the customer of an entry spent in twelve months, in minor units: a column beside `Book`."""
+    total = select(func.coalesce(func.sum(Order.paid_minor), 0))
+    return total.where(Order.customer_id == Book.customer_id, _lately(now)).correlate(Book).scalar_subquery()
+
+
+def not_over(now: datetime) -> ColumnElement[bool]:
+    """Entries that count now or will, as a condition."""
+    return or_(Book.until.is_(None), Book.until > now)
 
 
 def _smallest(session: Session, now: datetime) -> Agent | None:
@@ -96,8 +151,13 @@ def _entry(session: Session, customer_id: str, now: datetime) -> Book | None:
     return session.scalar(select(Book).where(Book.customer_id == customer_id, current(now)))
 
 
-def _not_over(now: datetime) -> ColumnElement[bool]:
-    return or_(Book.until.is_(None), Book.until > now)
+def _lately(now: datetime) -> ColumnElement[bool]:
+    return or_(Order.placed_at > now - value.PERIOD, Order.placed_at.is_(None))
+
+
+@lru_cache(maxsize=1000)
+def _hours(written: str, zone: ZoneInfo) -> hours.Hours:
+    return hours.read(json.loads(written), zone)
 
 
 def _covers(now: datetime) -> ColumnElement[bool]:

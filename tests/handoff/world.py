@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
-from handoff.routing import offers, presence, shifts, stages
+from handoff.routing import leaves, offers, presence, shifts, stages
 from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
 from handoff.rules.sessions import Opened
@@ -160,7 +160,10 @@ def addresses_of(session: Session, conversation_id: str) -> int:
 def run_timers(session: Session) -> None:
     """Settle the timer jobs that are due now, as the worker would."""
     kinds = {"offer_expired": shifts.offer_expired, "step_due": stages.step_due}
-    while (job := jobs.claim(session, 30, tuple(kinds))) is not None:
+    while (job := jobs.claim(session, 30, (*kinds, leaves.DUE))) is not None:
         jobs.finish(session, job)
-        kinds[job.kind](session, job.payload["conversation"], job.payload["version"])
+        if job.kind == leaves.DUE:
+            leaves.due(session, job.payload["agent"])
+        else:
+            kinds[job.kind](session, job.payload["conversation"], job.payload["version"])
         session.flush()

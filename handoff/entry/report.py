@@ -1,0 +1,74 @@
+"""`rapport report ...`: figures over what happened."""
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shop.ground import clock
+
+if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
+    from handoff.routing.reports import Dedicated, Served
+
+app = typer.Typer(help="Figures over what happened.", no_args_is_help=True, rich_markup_mode=None)
+out = Console(highlight=False, markup=False)
+
+
+@app.callback()
+def _reports() -> None:
+    """Figures over what happened."""
+
+
+@app.command()
+def dedicated(
+    days: Annotated[int, typer.Option(min=1, help="How far back.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """How customers with a representative were served: by her, by a deputy, by the team, or by nobody.
+
+    One line for each representative. "Free" counts the requests that came while she was here with a free place; "own of
+    free" is the share of those that she took herself, which is what the shop can ask of itself. The shares of served
+    requests leave out what the customer gave up. Below: the wait until somebody took it, and how often that was within
+    the time the customer was told.
+    """
+    from handoff.entry import office
+    from handoff.routing import reports
+
+    now = clock.now()
+    with office.transaction() as session:
+        found = reports.dedicated(session, now - timedelta(days=days), now)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2))
+        return
+    out.print(_table(found))
+    out.print(_waits(found), soft_wrap=True)
+
+
+def _table(found: "Dedicated") -> Table:
+    table = Table("Representative", "Requests", "Herself", "Deputy", "Team", "Nobody", "Free", "Own of free", box=None)
+    for name, served in (*found.each.items(), ("All", found.all)):
+        table.add_row(*_row(name, served))
+    return table
+
+
+def _row(name: str, served: "Served") -> tuple[str, ...]:
+    shares = (_percent(served.share(part)) for part in ("representative", "deputy", "team"))
+    counts = (str(served.nobody), str(served.free), _percent(served.share_of_free))
+    return (name, str(served.requests), *shares, *counts)
+
+
+def _waits(found: "Dedicated") -> str:
+    if found.median_s is None or found.p90_s is None:
+        return "Nobody was served in this time."
+    waits = f"They waited {found.median_s:.0f} s in the middle, nine of ten less than {found.p90_s:.0f} s."
+    if not found.promised:
+        return waits
+    return f"{waits} Of {found.promised} who were told a time, {_percent(found.share_kept)} were served by then."
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"
