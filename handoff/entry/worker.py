@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, send_code, send_mail, timers
+from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers
 from handoff.routing import shifts
 from handoff.rules import thread
 from handoff.tools import meters
@@ -28,6 +28,7 @@ Handler = Callable[[Any, jobs.Claimed], Awaitable[None]]
 HANDLERS: dict[str, Handler] = {
     "ask_bot": ask_bot.run,
     "deliver": deliver.run,
+    "fetch_media": fetch_media.run,
     "send_mail": send_mail.run,
     "send_code": send_code.run,
     "offer_expired": timers.offer_expired,
@@ -44,6 +45,8 @@ async def run(parts: Parts) -> None:
         group.create_task(_rounds(parts))
         group.create_task(_jobs(parts))
         group.create_task(_floor(parts))
+        if parts.settings.twilio_from and parts.settings.twilio_account_sid:
+            group.create_task(_reconciliation(parts))
 
 
 async def _jobs(parts: Parts) -> None:
@@ -124,3 +127,16 @@ async def _rounds(parts: Parts) -> None:
         except Exception:
             log.exception("round_failed")
         await asyncio.sleep(ROUND_S)
+
+
+async def _reconciliation(parts: Parts) -> None:
+    """At the start and then each minute: texts that Twilio could not bring to our door."""
+    since = None
+    while True:
+        try:
+            since = await reconcile.round_of(parts, since)
+        except reconcile.Unreachable as error:
+            log.warning("carrier_not_reached", why=str(error))
+        except Exception:
+            log.exception("reconciliation_failed")
+        await asyncio.sleep(reconcile.EVERY_S)
