@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
-from handoff.models import Assignment, Conversation, Offer, Wait
+from handoff.models import Assignment, Conversation, Cover, Offer, Wait
 from shop.ground import clock
 from shop.ground.db import ring
 from shop.ground.errors import Conflict, NotFound
@@ -101,6 +101,8 @@ def change(
         _end_offers(session, conversation.id, columns.get("held_by"), now)
     if before in ("waiting", "offered") and to in _ENDS_THE_WAIT:
         _end_wait(session, conversation.id, _ENDS_THE_WAIT[to], columns.get("held_by"), stage, now)
+    if columns.get("held_by") and columns["held_by"] != conversation.held_by:
+        _cover(session, conversation, columns["held_by"], now)
     session.add(
         Assignment(
             conversation_id=conversation.id,
@@ -134,6 +136,23 @@ def note(session: Session, conversation: Conversation, *, by: str, why: str, det
     )  # fmt: skip
     session.flush()
     ring(session, bell(conversation.id), CONSOLE_BELL)
+
+
+def _cover(session: Session, conversation: Conversation, agent_id: str, now: datetime) -> None:
+    """Somebody takes the conversation of a representative's customer: she is to hear of it, unless it is she, or she passed
+    it on herself."""
+    whose = conversation.representative_id
+    if whose is None or whose == conversation.returns_to:
+        return
+    theirs = Cover.conversation_id == conversation.id, Cover.representative_id == whose, Cover.seen_at.is_(None)
+    if agent_id == whose:
+        session.execute(update(Cover).where(*theirs).values(seen_at=now))
+        return
+    cover = session.scalar(select(Cover).where(*theirs)) or Cover(
+        conversation_id=conversation.id, representative_id=whose
+    )
+    cover.agent_id, cover.stage, cover.at = agent_id, conversation.stage or "team", now
+    session.add(cover)
 
 
 def _end_offers(session: Session, conversation_id: str, taken_by: str | None, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The gateway's rows. Everything is imported from here; each module beside this one holds the tables of a topic."""
 
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
+from handoff.models.covers import Cover
 from handoff.models.files import File
 from handoff.models.lanes import Lane
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
@@ -16,6 +17,7 @@ __all__ = [
     "Book",
     "Consent",
     "Conversation",
+    "Cover",
     "Delivery",
     "DeliveryEvent",
     "ExpiredLink",

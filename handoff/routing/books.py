@@ -7,6 +7,7 @@ the next request: nothing that happens to the book moves a conversation that has
 import json
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
@@ -81,7 +82,14 @@ def available(session: Session, agent: Agent, now: datetime) -> str | None:
     return None if in_hours(agent, now) else "outside_hours"
 
 
-def in_hours(agent: Agent, now: datetime) -> bool:
+class Works(Protocol):
+    """Whoever has working hours of their own, or none."""
+
+    @property
+    def hours(self) -> dict[str, Any] | None: ...
+
+
+def in_hours(agent: Works, now: datetime) -> bool:
     """Is this within the hours that the agent works? Who has none of their own works whenever they are here."""
     if agent.hours is None:
         return True
