@@ -40,3 +40,9 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("agents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("leaving", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("agents", schema=None) as batch_op:
+        batch_op.drop_column("leaving")
+    op.drop_table("targets")
