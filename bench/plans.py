@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 # What grows with the shop and its customers; products and variants are a catalogue, however many orders there are.
 GROWS = (
     "bound_customers|challenges|customers|guesses|order_lines|orders|parcel_lines|parcels|payment_methods|payments|plans"
-    "|proofs|receipts"
+    "|proofs|receipts|tier_pins"
 )
 SCAN = re.compile(rf"^SCAN ({GROWS})(_\d+)?\b")
 Statement = tuple[str, Any]

@@ -3,29 +3,45 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from shop import wording
+from shop.ground import marked
+from shop.ground.marked import Problem
 from shop.ground.settings import BadSetting, Settings
 
 PATH = Path(__file__).with_name("policy.yml")
 AT_ONCE = "immediately"
+STANDARD = "standard"  # the tier of whoever belongs to no other
 
 Proof = Literal["phone", "code", "code_always", "signed"]  # the later is the stricter
 Role = Literal["agent", "supervisor", "admin", "nobody"]
-Tier = Literal["standard", "silver", "gold"]
 Kind = Literal["gift_card", "credit_card", "paypal", "unknown"]
 Act = Literal["cancel", "return", "exchange", "address", "payment", "items", "account", "elsewhere"]
 Rule = Literal["once_per_order", "one_payment", "refund_method", "return_window"]
 
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+def _amount(given: object) -> Decimal:
+    if not isinstance(given, str | Decimal):
+        raise ValueError('write the amount between quotes, such as "1000.00"')
+    try:
+        return Decimal(given)
+    except ArithmeticError:
+        raise ValueError(f'{given} is no amount; write one such as "1000.00"') from None
+
+
+Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, decimal_places=3)]
 
 
 def _all_of(keys: object) -> AfterValidator:
@@ -61,6 +77,36 @@ class Guesses(_Part):
     per_day: Count
 
 
+class TierRule(_Part):
+    """Who belongs to a tier: everything that is named must hold."""
+
+    top_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    spent: Amount | None = None
+    orders: Count | None = None
+    bought_within_days: Count | None = None
+    returned_percent: Percent | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "TierRule":
+        if self == TierRule.model_construct():
+            raise ValueError("names nothing that must hold")
+        return self
+
+
+class Commitment(_Part):
+    """From when on a customer counts as committed."""
+
+    orders: Count
+    for_days: Annotated[int, Field(ge=0)]
+    bought_within_days: Count
+    returned_percent: Percent
+
+
+class Relationship(_Part):
+    returning_orders: Annotated[int, Field(ge=2)]
+    committed: Commitment
+
+
 class Policy(_Part):
     """The fields are explained in `policy.yml`."""
 
@@ -71,10 +117,28 @@ class Policy(_Part):
     guesses: Guesses
     fresh_contact_days: Annotated[int, Field(ge=0)]
     refund_days: Annotated[dict[Kind, Words], _all_of(Kind), AfterValidator(_credited)]
-    return_window_days: Annotated[dict[Tier, Count | None], _all_of(Tier)]
+    tiers: dict[Name, TierRule]
+    relationship: Relationship
+    return_window_days: dict[Name, Count | None]
     return_address: Words
     stale_tracking_days: Count
     waivers: Annotated[dict[Rule, Role], _all_of(Rule)]
+
+    @model_validator(mode="after")
+    def _tiers_agree(self) -> "Policy":
+        if STANDARD in self.tiers:
+            raise ValueError(f"tiers: {STANDARD} is who belongs to no tier; it has no conditions")
+        for name in self.tier_names:
+            if name not in self.return_window_days:
+                raise ValueError(f"return_window_days: {name} is missing")
+        if unknown := [name for name in self.return_window_days if name not in self.tier_names]:
+            raise ValueError(f"return_window_days: {unknown[0]} is no tier")
+        return self
+
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """All tiers, the best first, with the one of everybody else."""
+        return (*self.tiers, STANDARD)
 
     @property
     def plan_lifetime(self) -> timedelta:
@@ -106,20 +170,21 @@ def path(settings: Settings) -> Path:
     return Path(settings.policy_file) if settings.policy_file else PATH
 
 
+def check(text: str) -> tuple[Policy | None, list[Problem]]:
+    """The policy of a text, or everything that is wrong with it."""
+    return marked.check(Policy, text)
+
+
 def load(path: Path) -> Policy:
-    """The policy of a file. Raises `BadSetting` with one line that names the field."""
+    """The policy of a file. Raises `BadSetting` with one line that names the first field that is wrong."""
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _bad(path, " ".join(str(error).split())) from None
-    if not isinstance(given, dict):
-        raise _bad(path, "is no list of fields and values; copy shop/policy.yml and change it")
-    try:
-        return Policy.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        raise _bad(path, f"{field}: {first['msg'].removeprefix('Value error, ')}") from None
+        policy, problems = check(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"POLICY_FILE: {path}: {' '.join(str(error).split())}. Mend the setting.") from None
+    if policy is None:
+        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise BadSetting(f"POLICY_FILE: {path}: {problems[0]}{more}. Mend the file; `rapport policy check` shows all.")
+    return policy
 
 
 def start(settings: Settings) -> Policy:
@@ -156,7 +221,3 @@ def _now() -> tuple[Policy, ZoneInfo]:
 @cache
 def _shipped() -> tuple[Policy, ZoneInfo]:
     return load(PATH), ZoneInfo(Settings.model_fields["shop_timezone"].default)
-
-
-def _bad(path: Path, what: str) -> BadSetting:
-    return BadSetting(f"POLICY_FILE: {path}: {what}. Mend the file.")

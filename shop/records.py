@@ -1,4 +1,4 @@
-"""What is noted down about the shop's customers: who proved what, plans and receipts.
+"""What is noted down about the shop's customers: who proved what, plans and receipts, tiers by hand.
 
 These rows name customers and orders without a foreign key: an import exchanges the shop's rows, these stay.
 """
@@ -149,3 +149,27 @@ class GuessRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     times: Mapped[list[str]]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TierPin(Base):
+    """A customer's tier, set by hand; one at a time counts, the others are history."""
+
+    __tablename__ = "tier_pins"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    customer_id: Mapped[str]
+    tier: Mapped[str]
+    reason: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_tier_pins_current",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )

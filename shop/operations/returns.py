@@ -126,7 +126,7 @@ def _check_window(session: Session, order: Order, now: datetime) -> None:
     windows = policy.current().return_window_days
     if order.delivered_at is None or all(days is None for days in windows.values()):
         return
-    days = windows[value.tier(session, order.customer_id, now).name]  # type: ignore[index]
+    days = windows[value.tier(session, order.customer_id, now).name]
     if days is None:
         return
     zone = policy.zone()
