@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from handoff.rules import staff
 PASSWORD = "juniper-pine"  # of every demo agent; they exist in development only
 DOMAIN = "juniperandpine.example"
 ROOM = 60  # customers in the book of each representative
+OFFICE: dict[str, Any] = {"week": {"mon-fri": "9:00-18:00"}}  # the others work whenever they sign in
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,9 @@ class Role:
     role: str = "agent"
     representative: bool = False
     deputy: str | None = None  # the id of who stands in for them
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    hours: dict[str, Any] | None = None  # as `rapport agents set --hours` keeps them
 
     @property
     def email(self) -> str:
@@ -29,18 +34,18 @@ class Role:
 
 
 ROLES = (
-    Role("Dana Reyes", representative=True, deputy="marcus"),
-    Role("Marcus Bell", representative=True, deputy="dana"),
-    Role("Priya Raman", representative=True, deputy="tomas"),
-    Role("Tomas Novak", representative=True, deputy="priya"),
-    Role("Alice Chen"),
-    Role("Ben Okafor"),
-    Role("Carla Jimenez"),
-    Role("Derek Hall"),
-    Role("Elena Petrova"),
-    Role("Farid Haddad"),
-    Role("Grace Kim", "supervisor"),
-    Role("Henry Walsh", "admin"),
+    Role("Dana Reyes", representative=True, deputy="marcus", skills=("payments",), languages=("en", "es")),
+    Role("Marcus Bell", representative=True, deputy="dana", skills=("payments",)),
+    Role("Priya Raman", representative=True, deputy="tomas", skills=("payments",)),
+    Role("Tomas Novak", representative=True, deputy="priya", skills=("payments",)),
+    Role("Alice Chen", skills=("payments",)),
+    Role("Ben Okafor", skills=("payments",)),
+    Role("Carla Jimenez", skills=("payments",), languages=("en", "es")),
+    Role("Derek Hall"),  # new: what is about payments is offered to the others first
+    Role("Elena Petrova", skills=("payments",)),
+    Role("Farid Haddad", skills=("payments",), languages=("en", "es")),
+    Role("Grace Kim", "supervisor", skills=("payments",)),
+    Role("Henry Walsh", "admin", hours=OFFICE),
 )
 
 
@@ -57,6 +62,9 @@ def seed(session: Session, gold: list[str], now: datetime) -> int:
             password_hash=hashed,
             role=role.role,
             room=ROOM if role.representative else None,
+            skills=list(role.skills),
+            languages=list(role.languages),
+            hours=role.hours,
         )
         for role in ROLES
     ]
