@@ -22,7 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 import bot.savings  # noqa: F401  # replaces what Rasa works out anew in every turn
 from bot.plain_text import NOTHING, plain
 
-ACTION_S = 3
+ACTION_S = 7
 FALLBACK = "nlu_fallback"
 YES = "affirm"
 RANKING = 5  # likeliest intents kept with a message

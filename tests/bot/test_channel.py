@@ -165,7 +165,7 @@ def test_a_failing_form_check_is_a_failed_turn(world: World) -> None:
 
 
 def test_a_slow_action_is_a_failed_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (turn.ACTION_S, channel.TURN_S) == (3, 8)
+    assert (turn.ACTION_S, channel.TURN_S) == (7, 8)
     monkeypatch.setattr(turn, "ACTION_S", 0.2)
     world.act = lambda body: {"events": [], "responses": [], "wait_s": 5}
     assert world.ask("say_track_order").status_code == 500
