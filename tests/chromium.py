@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -22,11 +23,16 @@ Install one (Debian and Ubuntu: apt-get install chromium; elsewhere: .venv/bin/p
 or name the one you have: CHROMIUM=/path/to/chrome make test"""
 
 
+@cache
 def find() -> str | None:
-    """The path of a Chromium that starts, if there is one."""
+    """The path of a Chromium that starts, if there is one; looked for once."""
     named = os.environ.get("CHROMIUM")
-    candidates = [named] if named else [*filter(None, map(shutil.which, NAMES)), _playwrights_own()]
-    return next((path for path in candidates if path and _starts(path)), None)
+    candidates = [named] if named else filter(None, map(shutil.which, NAMES))
+    found = next(filter(_starts, candidates), None)
+    if found or named:
+        return found
+    own = _playwrights_own()
+    return own if own and _starts(own) else None
 
 
 def install() -> None:
@@ -38,8 +44,10 @@ def install() -> None:
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             check=False,
         )
+    find.cache_clear()
     if not find():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+        find.cache_clear()
 
 
 def _playwrights_own() -> str | None:

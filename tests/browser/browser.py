@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import chromium
-
-PATIENCE_MS = 20_000
+from tests.browser.patience import PATIENCE_MS
 
 
 @pytest.fixture(scope="module")

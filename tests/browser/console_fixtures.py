@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browser import started_browser
-from tests.browser.console_page import PATIENCE_S
-from tests.browser.console_stub import ConsoleStub, served
+from tests.browser.console_http import served
+from tests.browser.console_stub import ConsoleStub
+from tests.browser.patience import PATIENCE_MS
 
 # What the page tells the world outside it, written down.
 RECORDER = """
@@ -44,8 +45,8 @@ def address(stub: ConsoleStub) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_S * 1000)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce", timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MS)
     made = context.new_page()
     made.add_init_script(RECORDER)
     broken: list[str] = []

@@ -7,7 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-PATIENCE_S = 20.0
+from tests.browser.patience import PATIENCE_MS
+
+PATIENCE_S = PATIENCE_MS / 1000
 
 
 def opened(page: Page, address: str, conversation: str = "") -> Page:

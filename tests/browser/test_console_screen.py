@@ -148,7 +148,7 @@ def furnish(stub: ConsoleStub) -> None:
     stub.add("c2", "Noah Brown", tier="silver", channel="sms")
     stub.add("c3", "Sofia Rossi", tier="gold", queue="dedicated")
     stub.say("c3", "Hello?")
-    stub.offer("c3", seconds=600)
+    stub.offer("c3")
 
 
 def accessible(page: Page, state: str) -> None:

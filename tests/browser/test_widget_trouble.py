@@ -1,5 +1,7 @@
 """The widget when things go wrong: nothing the customer wrote is lost or doubled, and they are told the truth."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -23,14 +25,18 @@ def test_a_broken_stream_is_taken_up_after_the_last_message(chat: Chat, gateway:
 
 def test_while_the_server_is_away_messages_are_kept_and_then_sent_once(chat: Chat, gateway: Gateway) -> None:
     conversation = started(chat, gateway)
+    chat.page.clock.install()
     gateway.down()
     chat.write("First")
     chat.write("Second")
     expect(chat.banner).to_contain_text("Connection lost. Reconnecting…")
     expect(chat.log.get_by_text("Not sent yet.")).to_have_count(2)
     assert "outbox" in chat.stored()
+    chat.page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # from now on it tries only when it is told to
+    with chat.page.expect_request("**/api/chat/*"):
+        chat.banner.get_by_role("button", name="Try now").click()
     gateway.up()
-    chat.banner.get_by_role("button", name="Try now").click()
+    chat.page.clock.resume()
     expect(chat.banner).not_to_contain_text("Connection lost")
     until(lambda: len(conversation.messages) == 3, chat.page)
     expect(chat.log.get_by_text("Not sent yet.")).to_have_count(0)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.patience import PATIENCE_MS
 from tests.browser.stub import Gateway
-from tests.browser.widget_page import PATIENCE_MS, Chat
+from tests.browser.widget_page import Chat
 
 # A refused connection is what some tests are about; the browser writes it down as an error.
 EXPECTED = ("net::ERR_", "the server responded with a status of")

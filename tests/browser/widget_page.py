@@ -6,10 +6,8 @@ from collections.abc import Callable
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.patience import PATIENCE_MS
 from tests.browser.stub import Conversation, Gateway
-
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
 
 
 class Chat:
@@ -45,10 +43,13 @@ class Chat:
 
 
 def started(chat: Chat, gateway: Gateway, words: str = "Hello") -> Conversation:
-    """The conversation after a first message that the server has."""
+    """The conversation after a first message: the server has it, the page knows so, and its stream is open."""
     chat.write(words)
     expect(chat.bubbles(words)).to_have_count(1)
     until(lambda: words in gateway.heard, chat.page)
+    until(lambda: "outbox" not in chat.stored(), chat.page)
+    until(lambda: gateway.streams > 0, chat.page)
+    expect(chat.log).to_have_attribute("aria-busy", "false")
     return gateway.only()
 
 

@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.console_page import card, reply
-from tests.browser.widget_page import PATIENCE_MS, Chat
+from tests.browser.patience import PATIENCE_MS
+from tests.browser.widget_page import Chat
 from tests.system.product import Product
 from tests.system.shopping import Shop
 
 pytestmark = pytest.mark.slow
 pytest_plugins = ("tests.browser.console_fixtures",)
 
-LONG_MS = 60_000
 # Before anybody signed in, the console asks who it is and is told: nobody.
 EXPECTED = "the server responded with a status of 401"
 
@@ -29,7 +29,7 @@ def complaints() -> Iterator[list[str]]:
 
 def opened(browser: Browser, complaints: list[str]) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1360, "height": 860}, locale="en-US", reduced_motion="reduce")
-    context.set_default_timeout(LONG_MS)
+    context.set_default_timeout(PATIENCE_MS)
     context.on("weberror", lambda told: complaints.append(str(told.error)))
     context.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
     return context
@@ -38,7 +38,6 @@ def opened(browser: Browser, complaints: list[str]) -> BrowserContext:
 def test_from_the_question_to_the_representative_and_back(
     console_browser: Browser, product: Product, shop: Shop, complaints: list[str], tmp_path: Path
 ) -> None:
-    expect.set_options(timeout=LONG_MS)
     person = shop.anyone("gold", fits=lambda one: len(one.open) > 1, in_picker=True)
     name = shop.agents()[person.representative]
     customers, agents = opened(console_browser, complaints), opened(console_browser, complaints)
@@ -97,7 +96,6 @@ def test_from_the_question_to_the_representative_and_back(
     expect(console.get_by_label("Password")).to_be_visible()
     for context in (customers, agents):
         context.close()
-    expect.set_options(timeout=PATIENCE_MS)
 
 
 class _Pictures:
