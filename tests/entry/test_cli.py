@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from handoff.entry import cli
 from shop.ground.settings import Settings
+from tests import ports
 
 SECRET = "0123456789abcdef" * 4
 COMMANDS = [
@@ -92,7 +93,8 @@ def test_every_command_explains_itself(command: str) -> None:
 
 @pytest.mark.parametrize("name", ["PORT", "RASA_PORT", "ACTIONS_PORT", "TWIN_PORT", "SMTP_TWIN_PORT"])
 def test_a_taken_port_is_named_with_its_setting(rapport: Rapport, taken: int, name: str) -> None:
-    said = refused(rapport("up", RAPPORT_ENV="development", **{name: str(taken)}))
+    wanted = {"PORT": str(ports.free(5)), name: str(taken)}
+    said = refused(rapport("up", RAPPORT_ENV="development", **wanted))
     assert f"{name}: port {taken} on 127.0.0.1 cannot be used" in said
     assert "PORT" in said.partition("or set ")[2]
 
@@ -106,7 +108,7 @@ def test_production_needs_its_address(rapport: Rapport) -> None:
 
 
 def test_production_is_the_default_and_changes_nothing(rapport: Rapport, tmp_path: Path) -> None:
-    complete = {"IDENTITY_SECRET": SECRET, "PUBLIC_URL": "https://chat.example.com", "PORT": "18760"}
+    complete = {"IDENTITY_SECRET": SECRET, "PUBLIC_URL": "https://chat.example.com", "PORT": str(ports.free(5))}
     assert "`rapport migrate`" in refused(rapport("up", **complete))
     assert rapport("migrate", **complete).code == 0
     assert "`rapport train`" in refused(rapport("up", **complete))
@@ -142,7 +144,7 @@ def test_a_second_one_over_the_same_files_is_refused(rapport: Rapport, tmp_path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write("4711")
         lock.flush()
-        said = refused(rapport("up", RAPPORT_ENV="development", PORT="18760"))
+        said = refused(rapport("up", RAPPORT_ENV="development", PORT=str(ports.free(5))))
     assert "process 4711" in said
 
 

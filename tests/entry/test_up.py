@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from handoff.entry.processes import ROOT
-from handoff.entry.supervisor import CannotStart
-from handoff.entry.up import must_be_free
-from tests.entry.test_supervisor import LONG, eventually, free_port, gone
+from tests import ports
+from tests.entry.test_supervisor import LONG, eventually, gone
 
 pytestmark = pytest.mark.slow
 
@@ -63,21 +62,9 @@ class Up:
         return found
 
 
-def five_ports() -> int:
-    """The first of five ports in a row that are free."""
-    while True:
-        first = free_port()
-        try:
-            for port in range(first, first + 5):
-                must_be_free("PORT", "127.0.0.1", port)
-        except (CannotStart, OverflowError):
-            continue
-        return first
-
-
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
-    it = Up(tmp_path / "var", five_ports())
+    it = Up(tmp_path / "var", ports.free(5))
     yield it
     it.process.kill()
     it.process.wait(LONG)
@@ -107,10 +94,16 @@ def says_where_everything_is(up: Up) -> None:
 
 
 def stays_up_while_the_bot_is_down(up: Up) -> None:
-    os.kill(up.children()["rasa"], signal.SIGKILL)
-    status, report = up.ask("/readyz")
-    assert (status, json.loads(report)["parts"]["bot"]) == (503, "down")
-    assert up.ask("/healthz")[0] == 200
+    rasa = up.children()["rasa"]
+    os.kill(up.process.pid, signal.SIGSTOP)  # nobody starts it again before we have looked
+    try:
+        os.kill(rasa, signal.SIGKILL)
+        eventually(lambda: gone(rasa))
+        status, report = up.ask("/readyz")
+        assert (status, json.loads(report)["parts"]["bot"]) == (503, "down")
+        assert up.ask("/healthz")[0] == 200
+    finally:
+        os.kill(up.process.pid, signal.SIGCONT)
     up.said("rasa is back")
     assert up.ask("/readyz")[0] == 200
 

@@ -5,8 +5,9 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests import ports
 from tests.conftest import development, fresh_postgres, fresh_sqlite
-from tests.handoff.gateway import Gateway, free_port, populate
+from tests.handoff.gateway import Gateway, populate
 from tests.handoff.stub_rasa import StubRasa
 
 BOTH = [pytest.param("sqlite", marks=pytest.mark.slow), pytest.param("postgresql", marks=pytest.mark.slow)]
@@ -23,7 +24,7 @@ def running(
         else:
             server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
             url = stack.enter_context(fresh_postgres(server, template))
-        settings = development(folder / "var", port=free_port(), database_url=url)
+        settings = development(folder / "var", port=ports.free(), database_url=url)
         rasa = StubRasa(settings.gateway_secret)
         stack.callback(rasa.close)
         rates = dict.fromkeys(("RATE_SESSIONS", "RATE_MESSAGES", "RATE_LOGINS"), "9999/minute")

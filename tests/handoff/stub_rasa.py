@@ -26,6 +26,11 @@ def offers(turn: Turn) -> Reply:
     return 200, {"message_id": turn["message_id"], "parts": [{"text": "Which one?", "options": options}]}
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class StubRasa:
     """Serves in threads of this process. `behave` makes each answer; `asked` keeps every question."""
 
@@ -60,8 +65,7 @@ class StubRasa:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Door)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

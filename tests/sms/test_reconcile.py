@@ -16,9 +16,10 @@ from handoff.rules.arrivals import Arrived
 from handoff.tools.texter import Texter, Unreachable
 from shop.ground import jobs
 from shop.ground.db import Database
+from tests import ports
 from tests.conftest import Clock
 from tests.sms.sending import Parts, start_now
-from tests.twins.running import Twin, free_ports
+from tests.twins.running import Twin
 
 pytestmark = pytest.mark.slow  # starts the twin
 REOPEN = timedelta(days=7)
@@ -100,7 +101,7 @@ def test_what_is_seconds_old_is_left_to_the_door(twin: Twin, parts: Parts, clock
 
 
 def test_a_carrier_that_does_not_answer_is_said_to_be_away(twin: Twin, sqlite_db: Database, clock: Clock) -> None:
-    nowhere = twin.settings.model_copy(update={"twilio_api_url": f"http://127.0.0.1:{free_ports(1)[0]}"})
+    nowhere = twin.settings.model_copy(update={"twilio_api_url": f"http://127.0.0.1:{ports.free()}"})
     texter = Texter(nowhere, 0.5)
     with pytest.raises(Unreachable):
         asyncio.run(reconcile.round_of(Parts(sqlite_db, nowhere, texter)))

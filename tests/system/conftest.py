@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.people import Agent, Customer, Phone
+from tests.system.agent import Agent
+from tests.system.customer import Customer
+from tests.system.phone import Phone
 from tests.system.product import Product, own_folder, trained_model
 from tests.system.shopping import Person, Shop
 

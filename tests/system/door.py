@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
-LONGEST_S = 60.0
+LONGEST_S = 120.0
 
 
 @dataclass
@@ -24,6 +24,11 @@ class Hold:
     def here(self) -> None:
         """Wait until the action stands at the door."""
         assert self.reached.wait(LONGEST_S), f"{self.action} was never asked for"
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
 
 
 class ActionDoor:
@@ -78,8 +83,7 @@ class ActionDoor:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Passing)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", port), Passing)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @contextmanager

@@ -14,18 +14,15 @@ from typing import TypeVar
 import httpx
 
 from handoff.entry.processes import ROOT
-from handoff.entry.supervisor import CannotStart, die_with
-from handoff.entry.up import must_be_free
+from handoff.entry.supervisor import die_with
 from shop.ground.settings import Settings
+from tests import patient, ports
 from tests.system.door import ActionDoor
 
-START_S = 300.0  # promises to the tests, not measures: the machine may be busy
-PATIENCE_S = 60.0
+START_S = 600.0  # promises to the tests, not measures: the machine may be busy
+PATIENCE_S = 120.0
 # Which argument tells one of the processes from the others.
 MARKS = {"gateway": "gateway", "actions": "actions.server", "twin": "twin", "rasa": "bot/endpoints.yml"}
-# Of two processes that run tests side by side each has its own, so that none is taken between the look and the start.
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-PORTS = range(9000 + 2000 * WORKER, 11000 + 2000 * WORKER, 10)
 T = TypeVar("T")
 
 
@@ -36,18 +33,6 @@ def eventually(look: Callable[[], T | None], within_s: float = PATIENCE_S, what:
         assert time.monotonic() < ends, f"{what} did not come within {within_s:.0f} s"
         time.sleep(0.03)
     return found
-
-
-def free_ports() -> int:
-    """The first of ten ports in a row of which the product needs five, and the tests what they need beside it."""
-    for first in PORTS:
-        try:
-            for port in range(first, first + 10):
-                must_be_free("PORT", "127.0.0.1", port)
-        except CannotStart:
-            continue
-        return first
-    raise AssertionError("no free ports")
 
 
 def trained_model() -> Path:
@@ -73,7 +58,7 @@ class Product:
 
     def __init__(self, var_dir: Path, **more: str) -> None:
         self.var_dir = var_dir
-        self.port = free_ports()
+        self.port = ports.free(10)  # five for the product, the others for what the tests put beside it
         self.url = f"http://127.0.0.1:{self.port}"
         self.shop_page = f"http://localhost:{self.port}/"
         self.twin = f"http://127.0.0.1:{self.port + 3}"
@@ -84,6 +69,7 @@ class Product:
             DATABASE_URL=more.pop("DATABASE_URL", f"sqlite:///{var_dir}/rapport.db"),
             ACTIONS_URL=f"{self.door.url}/webhook",
             PUBLIC_URL=self.url,
+            ROUTING_FILE=str(patient.routing_file(var_dir)),
             # Many customers and agents share the tests' one address.
             RATE_SESSIONS="10000/minute",
             RATE_MESSAGES="10000/minute",
@@ -119,8 +105,16 @@ class Product:
         """As the power would: no time for a last word."""
         pid = self.child(name)
         os.kill(pid, signal.SIGKILL)
-        # Until the supervisor has buried it: only then all its connections are closed.
-        eventually(lambda: not Path(f"/proc/{pid}").exists(), what=f"the death of {name}")
+        eventually(lambda: _gone(pid), what=f"the death of {name}")
+
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """What is killed meanwhile is not started again before the end."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
 
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:
@@ -169,8 +163,17 @@ def _environment(**settings: str) -> dict[str, str]:
     return kept | {"RAPPORT_ENV": "development"} | settings
 
 
+def _gone(pid: int) -> bool:
+    """Buried, or dead with all its threads: only then all its connections are closed."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "Z" and len(os.listdir(f"/proc/{pid}/task")) == 1
+    except OSError:
+        return True
+
+
 def _status(url: str) -> int:
     try:
-        return httpx.get(url, timeout=5, trust_env=False).status_code
+        return httpx.get(url, timeout=20, trust_env=False).status_code
     except httpx.HTTPError:
         return 0

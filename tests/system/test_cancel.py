@@ -5,8 +5,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.system.people import Answer, Customer, Phone, numbered
-from tests.system.product import Product, eventually
+from tests.system.customer import Answer, Customer
+from tests.system.phone import Phone, numbered
+from tests.system.product import PATIENCE_S, Product, eventually
 from tests.system.shopping import Person, Shop
 
 pytestmark = pytest.mark.slow
@@ -25,7 +26,7 @@ def up_to_the_plan(customer: Customer, order_id: str) -> Answer:
 
 
 def mails(product: Product, words: str) -> list[dict[str, object]]:
-    sent = httpx.get(f"{product.twin}/twin/mails", trust_env=False).json()["mails"]
+    sent = httpx.get(f"{product.twin}/twin/mails", trust_env=False, timeout=PATIENCE_S).json()["mails"]
     return [mail for mail in sent if words in mail["subject"] + mail["text"]]
 
 

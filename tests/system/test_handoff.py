@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.system.people import Agent, Customer, Phone
+from tests.system.agent import Agent
+from tests.system.customer import Customer
+from tests.system.phone import Phone
 from tests.system.product import eventually
 from tests.system.shopping import Shop
 from tests.system.test_cancel import one_pending

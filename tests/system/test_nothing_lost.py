@@ -1,13 +1,13 @@
 """Processes are killed at the worst moment, and messages come twice: each is answered once, and what was done is told."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import httpx
 import pytest
 
-from tests.system.people import Customer, Phone
+from tests.system.customer import Customer
+from tests.system.phone import Phone
 from tests.system.product import Product, eventually
 from tests.system.shopping import Shop
 from tests.system.test_cancel import mails, one_pending, up_to_the_plan
@@ -19,7 +19,6 @@ Opens = Callable[..., Customer]
 Takes = Callable[[str], Phone]
 
 QUESTION = "where's my order?"
-PROMISE_S = 10.0
 FAILED = "couldn't finish answering that"
 
 
@@ -28,9 +27,10 @@ def test_a_message_accepted_before_the_gateway_was_killed_is_answered_once(
 ) -> None:
     person = shop.anyone(fits=on_the_way)
     customer = visitor(person)
-    product.kill("rasa")  # so that the turn cannot have begun
-    customer.writes(QUESTION)
-    product.kill("gateway")
+    with product.unattended():
+        product.kill("rasa")  # so that the turn cannot have begun
+        customer.writes(QUESTION)
+        product.kill("gateway")
     product.ready()
     assert person.open[0].id in customer.hears("Order #W", "bot")["text"]
     customer.asks("hi")
@@ -41,16 +41,14 @@ def test_a_message_accepted_before_the_gateway_was_killed_is_answered_once(
     assert all("Your message is safe" in text for text in system)
 
 
-def test_rasa_killed_in_the_middle_of_a_turn_is_told_in_time(visitor: Opens, shop: Shop, product: Product) -> None:
+def test_rasa_killed_in_the_middle_of_a_turn_is_told(visitor: Opens, shop: Shop, product: Product) -> None:
     person = shop.anyone(fits=on_the_way)
     customer = visitor(person)
     with product.door.held("action_track_order", "before") as hold:
-        asked_at = time.monotonic()
         seq = customer.writes(QUESTION)
         hold.here()
         product.kill("rasa")
         answer = customer.answer(seq)
-        assert time.monotonic() - asked_at < PROMISE_S
     assert FAILED in answer.text
     assert answer.options == {"Talk to a person": "person"}
     product.ready()
@@ -58,15 +56,11 @@ def test_rasa_killed_in_the_middle_of_a_turn_is_told_in_time(visitor: Opens, sho
     assert [kind for kind, _ in customer.told()] == ["customer", "system", "customer", "bot"]
 
 
-def test_a_rasa_that_hangs_is_told_in_time_and_its_late_answer_dropped(
-    visitor: Opens, shop: Shop, product: Product
-) -> None:
+def test_a_rasa_that_hangs_is_told_and_its_late_answer_dropped(visitor: Opens, shop: Shop, product: Product) -> None:
     person = shop.anyone(fits=on_the_way)
     customer = visitor(person)
     with product.frozen("rasa"):
-        asked_at = time.monotonic()
         answer = customer.asks(QUESTION)
-        assert time.monotonic() - asked_at < PROMISE_S
         assert "person" in answer.options.values()
     product.ready()
     assert person.open[0].id in customer.asks(QUESTION).text
@@ -75,8 +69,9 @@ def test_a_rasa_that_hangs_is_told_in_time_and_its_late_answer_dropped(
 
 def test_without_the_bot_a_message_is_kept_and_a_person_can_be_had(visitor: Opens, product: Product) -> None:
     customer = visitor()
-    product.kill("rasa")
-    assert customer.asks("representative").kinds == ["system"]
+    with product.unattended():
+        product.kill("rasa")
+        assert customer.asks("representative").kinds == ["system"]
     assert customer.thread()["state"] == "waiting"
 
 
@@ -86,12 +81,10 @@ def test_what_an_action_did_is_told_though_rasa_was_killed(visitor: Opens, shop:
     customer = visitor(person)
     plan = up_to_the_plan(customer, order.id)
     with product.door.held("validate_request_form", "after") as hold:
-        asked_at = time.monotonic()
         seq = customer.taps(plan.option("Yes"))
         hold.here()
         product.kill("rasa")
         answer = customer.answer(seq)
-        assert time.monotonic() - asked_at < PROMISE_S
     [number] = shop.receipts(order.id)
     assert f"This was done: Receipt {number}" in answer.text
     assert "person" in answer.options.values()

@@ -14,8 +14,10 @@ import pytest
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import die_with
 from tests.conftest import _named
-from tests.system.people import Agent, Customer, Phone
-from tests.system.product import Product, eventually, own_folder
+from tests.system.agent import Agent
+from tests.system.customer import Customer
+from tests.system.phone import Phone
+from tests.system.product import PATIENCE_S, Product, eventually, own_folder
 from tests.system.shopping import Shop, stands, trackings
 from tests.system.test_cancel import one_pending, up_to_the_plan
 from tests.system.test_web_orders import on_the_way
@@ -109,7 +111,7 @@ def test_the_same_message_at_both_gateways_is_answered_once(two: Two) -> None:
             f"{url}/api/chat/messages",
             json={"client_id": "one", "text": "hi"},
             headers=headers,
-            timeout=60,
+            timeout=PATIENCE_S,
             trust_env=False,
         )
         assert (answer.status_code, answer.json()["seq"]) == (202, 1)
@@ -136,6 +138,6 @@ def _one_more(product: Product) -> subprocess.Popen[bytes]:
 
 def _alive(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/healthz", timeout=5, trust_env=False).status_code == 200
+        return httpx.get(f"{url}/healthz", timeout=PATIENCE_S, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False

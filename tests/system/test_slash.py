@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.system.people import Customer, Phone
+from tests.system.customer import Customer
+from tests.system.phone import Phone
 from tests.system.product import eventually
 from tests.system.shopping import Shop
 from tests.system.test_cancel import one_pending, up_to_the_plan

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.system.people import Phone, numbered
+from tests.system.phone import Phone, numbered
 from tests.system.product import eventually
 from tests.system.shopping import Shop, stands, trackings
 from tests.system.test_web_orders import ASKING, UNKNOWN, on_the_way, several

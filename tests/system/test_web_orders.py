@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.models import Order
-from tests.system.people import Answer, Customer
+from tests.system.customer import Answer, Customer
 from tests.system.shopping import Person, Shop, stands, trackings
 
 pytestmark = pytest.mark.slow

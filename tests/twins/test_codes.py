@@ -28,7 +28,7 @@ from tests.handoff import world
 from tests.twins.running import Twin
 
 pytestmark = pytest.mark.slow  # starts the twin
-SOON_S = 30.0
+SOON_S = 120.0
 WEEK = timedelta(days=7)
 
 

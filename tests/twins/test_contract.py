@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from twilio.rest import Client
 
-from tests.twins.running import Twin
+from tests.twins.running import READY_S, Twin
 
 pytestmark = pytest.mark.slow  # starts the twin
 DOCUMENT = json.loads((Path(__file__).parents[1] / "sms/contract/messages.openapi.json").read_text())
@@ -137,7 +137,7 @@ def test_refusals_are_written_as_twilio_writes_them(
 
 def test_another_account_or_token_is_let_in_nowhere(twin: Twin, account: str) -> None:
     for auth in (("AC" + "0" * 32, "x"), (account, "wrong"), None):
-        stranger = httpx.Client(base_url=twin.settings.twilio_api_url, trust_env=False, auth=auth)
+        stranger = httpx.Client(base_url=twin.settings.twilio_api_url, trust_env=False, timeout=READY_S, auth=auth)
         assert stranger.get(MESSAGES.format(AccountSid=account)).status_code == 401
         assert stranger.post(MESSAGES.format(AccountSid=account), data={}).status_code == 401
 
@@ -170,4 +170,4 @@ def test_a_picture_is_kept_where_its_address_says(twin: Twin, api: httpx.Client,
     answer = api.get(url)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert answer.content.startswith(b"\x89PNG")
-    assert httpx.get(twin.settings.twilio_api_url + url, trust_env=False).status_code == 401
+    assert httpx.get(twin.settings.twilio_api_url + url, trust_env=False, timeout=READY_S).status_code == 401

@@ -13,8 +13,9 @@ from handoff.tools.mailer import Accepted, Later, Mail, Mailer, Refused
 from shop.ground import jobs
 from shop.ground.db import Database
 from shop.ground.jobs import Job
+from tests import ports
 from tests.conftest import Clock
-from tests.twins.running import Twin, free_ports
+from tests.twins.running import Twin
 
 pytestmark = pytest.mark.slow  # starts the twin
 RECEIPT = {
@@ -54,7 +55,7 @@ def owed(parts: Parts) -> list[Job]:
 
 def closed(twin: Twin) -> Mailer:
     """A mail server that nobody answers for."""
-    return Mailer(twin.settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{free_ports(1)[0]}"}), timeout_s=5)
+    return Mailer(twin.settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{ports.free()}"}), timeout_s=5)
 
 
 def test_a_mail_arrives_as_it_was_written(twin: Twin, parts: Parts) -> None:

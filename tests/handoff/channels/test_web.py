@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.ground import jobs
 from tests.handoff import world
-from tests.handoff.gateway import Gateway, eventually
+from tests.handoff.gateway import SOON_S, Gateway, eventually
 from tests.handoff.stub_rasa import StubRasa, Turn, offers, says
 
 
@@ -144,13 +144,13 @@ def test_the_answer_of_a_turn_during_which_a_person_was_asked_for_is_dropped(gat
         if turn["text"] != "slowly":
             return says(turn, "the next answer")
         asked.set()
-        go_on.wait(30)
+        go_on.wait(SOON_S)
         return says(turn, "the late answer")
 
     rasa.behave = slow
     visitor = gateway.visitor()
     visitor.writes("slowly")
-    assert asked.wait(30)
+    assert asked.wait(SOON_S)
     visitor.taps("person")
     go_on.set()
     eventually(lambda: not _owed(gateway, visitor.conversation))

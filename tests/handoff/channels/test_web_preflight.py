@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.handoff.gateway import SHOP, Gateway
+from tests.handoff.gateway import SHOP, SOON_S, Gateway
 
 ROUTES = [("session", "POST"), ("messages", "POST"), ("messages", "GET"), ("stream", "GET")]
 ELSEWHERE = "https://elsewhere.example"
@@ -15,7 +15,7 @@ def ask(gateway: Gateway, path: str, method: str, origin: str) -> httpx.Response
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": "authorization,content-type",
     }
-    return httpx.options(f"{gateway.url}{path}", headers=headers, trust_env=False)
+    return httpx.options(f"{gateway.url}{path}", headers=headers, trust_env=False, timeout=SOON_S)
 
 
 @pytest.mark.parametrize(("route", "method"), ROUTES)

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from handoff.entry.app import VERSION
-from tests.handoff.gateway import ROOT, SHOP, Gateway
+from tests.handoff.gateway import ROOT, SHOP, SOON_S, Gateway
 
 STATIC = ["/widget.js", "/static/tokens.css", "/static/widget/chat.js", "/static/console/main.js", "/console"]
 
@@ -124,7 +124,7 @@ def test_the_widget_can_be_embedded_anywhere_and_the_console_cannot(gateway: Gat
 )  # fmt: skip
 def test_nothing_but_our_own_files_leaves_the_house(gateway: Gateway, path: str) -> None:
     port = gateway.settings.port
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as raw:  # no client tidies the path up
+    with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as raw:  # no client tidies the path up
         raw.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: raw.recv(65536), b""))
     assert answer.split(b" ")[1] in (b"400", b"404"), answer[:200]

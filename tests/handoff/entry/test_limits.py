@@ -6,8 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import ports
 from tests.conftest import development, fresh_sqlite
-from tests.handoff.gateway import PASSWORD, Gateway, free_port, populate
+from tests.handoff.gateway import PASSWORD, Gateway, populate
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 def strict(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway that allows three of everything an hour."""
     folder = tmp_path_factory.mktemp("strict")
-    settings = development(folder / "var", port=free_port(), database_url=fresh_sqlite(sqlite_template, folder))
+    settings = development(folder / "var", port=ports.free(), database_url=fresh_sqlite(sqlite_template, folder))
     rates = dict.fromkeys(("RATE_SESSIONS", "RATE_MESSAGES", "RATE_LOGINS"), "3/hour")
     gateway = Gateway(settings, "http://127.0.0.1:9", folder / "gateway.log", **rates)
     with gateway.db.transaction() as session:
@@ -50,7 +51,7 @@ def test_sessions_messages_and_logins_are_limited_and_say_when_to_come_back(stri
 
 
 def test_in_production_there_are_no_demo_logins_and_no_twins(sqlite_template: Path, tmp_path: Path) -> None:
-    port = free_port()
+    port = ports.free()
     settings = development(tmp_path, port=port, database_url=fresh_sqlite(sqlite_template, tmp_path))
     production = {"RAPPORT_ENV": "production", "PUBLIC_URL": settings.public_url, "IDENTITY_SECRET": "s" * 64}
     gateway = Gateway(settings, "http://127.0.0.1:9", tmp_path / "gateway.log", **production)

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from tests.handoff.gateway import Gateway, eventually
+from tests.handoff.gateway import SOON_S, Gateway, eventually
 from tests.handoff.stub_rasa import StubRasa, Turn, echo, says
 
 
@@ -94,13 +94,13 @@ def test_killed_in_the_middle_of_a_turn_it_tells_so_once_and_never_asks_again(ga
 
     def slow(turn: Turn) -> tuple[int, Any]:
         asked.set()
-        go_on.wait(60)
+        go_on.wait(SOON_S)
         return says(turn, "nobody hears this")
 
     rasa.behave = slow
     visitor = gateway.visitor()
     visitor.writes("cancel my order")
-    assert asked.wait(60)
+    assert asked.wait(SOON_S)
     gateway.kill()
     go_on.set()
     rasa.behave = echo

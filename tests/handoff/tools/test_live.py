@@ -13,7 +13,7 @@ from handoff.tools.live import Doorbell
 from shop.ground.db import Database, ring
 from tests.conftest import fresh_postgres
 
-SOON_S = 20.0
+SOON_S = 120.0
 NOT_YET_S = 0.05
 
 

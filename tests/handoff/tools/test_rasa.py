@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handoff.tools.rasa import NotAsked, Rasa, Turn, TurnFailed
-from tests.handoff.gateway import free_port
+from tests import ports
 from tests.handoff.stub_rasa import StubRasa, says
 
 QUESTION = {"conversation": "c", "message_id": "c:1", "channel": "web", "text": "hello", "choice": None}
@@ -50,7 +50,7 @@ def test_a_turn_with_everything_a_contract_allows_is_read(stub: StubRasa) -> Non
 
 def test_a_bot_that_is_not_there_or_not_ready_was_not_asked(stub: StubRasa) -> None:
     with pytest.raises(NotAsked):
-        ask(f"http://127.0.0.1:{free_port()}")
+        ask(f"http://127.0.0.1:{ports.free()}")
     stub.behave = lambda turn: (503, {})
     with pytest.raises(NotAsked):
         ask(stub.url)
@@ -121,4 +121,4 @@ def test_ready_is_what_the_bot_s_door_says(stub: StubRasa) -> None:
             await rasa.close()
 
     assert asyncio.run(ready(stub.url))
-    assert not asyncio.run(ready(f"http://127.0.0.1:{free_port()}"))
+    assert not asyncio.run(ready(f"http://127.0.0.1:{ports.free()}"))
