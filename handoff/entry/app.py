@@ -15,14 +15,13 @@ from handoff import http, openapi, pages
 from handoff.channels import files, sms, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
+from handoff.entry import policy as policies
 from handoff.entry import worker
 from handoff.entry.wiring import wire
 from handoff.http import Endpoint
-from handoff.routing import policy as routing
 from handoff.rules import board, links
 from handoff.tools import meters
 from handoff.tools.parts import Parts
-from shop import policy
 from shop.ground import logs
 from shop.ground.settings import Settings
 
@@ -66,8 +65,7 @@ def declared(settings: Settings) -> list[Endpoint]:
 
 def serve(settings: Settings) -> None:
     """Run until stopped."""
-    policy.start(settings)
-    routing.start(settings)
+    policies.agree(settings)
     logs.configure(settings.log_level, plain=settings.development)
     build(settings).run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 

@@ -13,6 +13,7 @@ from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent
 from handoff.routing import policy
 from shop import customers
+from shop import policy as shop_policy
 from shop.ground import settings
 from shop.ground.errors import Refusal
 from shop.models import Customer
@@ -25,6 +26,7 @@ def transaction() -> Iterator[Session]:
     """The database, for a command over a shop that is set up. A refusal of the rules is one line and exit code 2."""
     loaded = settings.load()
     migrate.must_be_newest(loaded)
+    shop_policy.start(loaded)
     policy.start(loaded)
     try:
         with seed.transaction(loaded) as session:

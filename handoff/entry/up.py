@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from handoff.entry import migrate, processes, seed, train, trained
+from handoff.entry import policy as policies
 from handoff.entry.supervisor import CannotStart, Supervisor
-from handoff.routing import policy as routing
-from shop import policy
 from shop.ground.settings import Settings
 
 DEVELOPMENT_MENDS = {"PORT": "another PORT (PORT=9000 make up; the other ports follow it)"}
@@ -25,8 +24,7 @@ DEVELOPMENT_MENDS = {"PORT": "another PORT (PORT=9000 make up; the other ports f
 
 def up(settings: Settings, console: Console, verbose: bool) -> None:
     """Prepare, start, and return when told to stop. Raises `CannotStart` with the mend."""
-    policy.start(settings)
-    routing.start(settings)
+    policies.agree(settings)
     started = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # until the supervisor takes over
     with _only_one(settings.var_dir):
