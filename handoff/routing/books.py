@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Absence, Agent, Assignment, Book, Conversation
 from handoff.routing import hours, policy, presence
-from shop import value
+from shop import purchases
 from shop.ground import clock
 from shop.models import Order
 
@@ -133,15 +133,18 @@ def size(now: datetime) -> ScalarSelect[int]:
 
 
 def worth(now: datetime) -> ScalarSelect[int]:
-    """What an agent's customers spent in twelve months, in minor units: a column beside `Agent`."""
+    """What an agent's customers spent in twelve months, in minor units, what is on its way back included: a column beside
+    `Agent`."""
     total = select(func.coalesce(func.sum(Order.paid_minor), 0)).join(Book, Book.customer_id == Order.customer_id)
-    return total.where(Book.agent_id == Agent.id, not_over(now), _lately(now)).correlate(Agent).scalar_subquery()
+    return (
+        total.where(Book.agent_id == Agent.id, not_over(now), purchases.lately(now)).correlate(Agent).scalar_subquery()
+    )
 
 
 def spent(now: datetime) -> ScalarSelect[int]:
     """What the customer of an entry spent in twelve months, in minor units: a column beside `Book`."""
     total = select(func.coalesce(func.sum(Order.paid_minor), 0))
-    return total.where(Order.customer_id == Book.customer_id, _lately(now)).correlate(Book).scalar_subquery()
+    return total.where(Order.customer_id == Book.customer_id, purchases.lately(now)).correlate(Book).scalar_subquery()
 
 
 def not_over(now: datetime) -> ColumnElement[bool]:
@@ -157,10 +160,6 @@ def _smallest(session: Session, now: datetime) -> Agent | None:
 
 def _entry(session: Session, customer_id: str, now: datetime) -> Book | None:
     return session.scalar(select(Book).where(Book.customer_id == customer_id, current(now)))
-
-
-def _lately(now: datetime) -> ColumnElement[bool]:
-    return or_(Order.placed_at > now - value.PERIOD, Order.placed_at.is_(None))
 
 
 @lru_cache(maxsize=1000)
