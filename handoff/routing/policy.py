@@ -32,6 +32,7 @@ from shop.ground.marked import Problem
 from shop.ground.settings import BadSetting, Settings
 
 PATH = Path(__file__).parents[1] / "policy.yml"
+ASKED_AGAIN = "asked_again"  # the reason whose points count beside another's, when the same is asked a second time
 
 Channel = Literal["web", "sms"]
 Instead = Literal["message", "bot"]  # what an overflow offers where it names no queue
@@ -102,10 +103,13 @@ class Policy(Part):
 
     @property
     def most_points(self) -> int:
-        """What a request can have at most, raised for every cause there is."""
+        """What a request can have at most, raised for every cause there is: its step, the same asked again, two promises
+        that are late (an answer's and the end's)."""
         tier = max(tier.priority + tier.raised for tier in self.tiers.values())
         channel = max(channel.priority for channel in self.channels.values())
-        return tier + channel + max(self.reasons.values(), default=0) + self.breach
+        again = self.reasons.get(ASKED_AGAIN, 0)
+        reason = max((points for name, points in self.reasons.items() if name != ASKED_AGAIN), default=0)
+        return tier + channel + reason + again + 2 * self.breach
 
     @property
     def body(self) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def test_nobody_is_passed_for_longer_than_the_bound(
     )
     mine, theirs = data.draw(ways), data.draw(ways)
     later = ours.bound(*mine) + timedelta(seconds=1)
-    most = ours.points(*theirs) + raised + breach
+    most = ours.points(*theirs) + raised + 2 * breach
     assert timedelta(0) - ours.head_start(ours.points(*mine)) <= later - ours.head_start(most)
 
 
