@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
-from handoff.models import Assignment, Conversation, Cover, Offer, Wait
+from handoff.models import Assignment, Conversation, Cover, Offer, Target, Wait
 from shop.ground import clock
 from shop.ground.db import ring
 from shop.ground.errors import Conflict, NotFound
@@ -19,7 +19,7 @@ NEXT: Mapping[str, frozenset[str]] = {
     "bot": frozenset({"waiting", "closed"}),
     "waiting": frozenset({"waiting", "offered", "held", "bot", "closed"}),  # waiting again: in another queue
     "offered": frozenset({"waiting", "offered", "held", "bot", "closed"}),  # offered again: to others as well
-    "held": frozenset({"bot", "waiting", "parked", "closed"}),
+    "held": frozenset({"held", "bot", "waiting", "parked", "closed"}),  # held again: taken over
     "parked": frozenset({"held", "waiting", "bot", "closed"}),
     "closed": frozenset({"bot", "waiting"}),
 }
@@ -103,6 +103,8 @@ def change(
         _end_wait(session, conversation.id, _ENDS_THE_WAIT[to], columns.get("held_by"), stage, now)
     if columns.get("held_by") and columns["held_by"] != conversation.held_by:
         _cover(session, conversation, columns["held_by"], now)
+    if to in ("bot", "closed"):
+        _end_targets(session, conversation.id, now)
     session.add(
         Assignment(
             conversation_id=conversation.id,
@@ -171,4 +173,13 @@ def _end_wait(
         update(Wait)
         .where(Wait.conversation_id == conversation_id, Wait.ended_at.is_(None))
         .values(ended_at=now, outcome=outcome, agent_id=agent_id, stage=stage)
+    )
+
+
+def _end_targets(session: Session, conversation_id: str, now: datetime) -> None:
+    session.execute(
+        update(Target)
+        .where(Target.conversation_id == conversation_id, Target.ended_at.is_(None))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
     )

@@ -33,6 +33,10 @@ HANDLERS: dict[str, Handler] = {
     "send_code": send_code.run,
     "offer_expired": timers.offer_expired,
     "step_due": timers.step_due,
+    "transfer_due": timers.transfer_due,
+    "park_due": timers.park_due,
+    "idle_due": timers.idle_due,
+    "target_due": timers.target_due,
     "leave_due": timers.leave_due,
 }
 

@@ -1,11 +1,11 @@
-"""Jobs `offer_expired`, `step_due` and `leave_due`: a promise about time that came due."""
+"""Timers: a promise about time that came due. Each reads what is true now before it acts."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.routing import leaves, shifts, stages
+from handoff.routing import clocks, idle, leaves, parking, shifts, stages, transfer
 from shop.ground import jobs
 from shop.ground.db import Database
 
@@ -23,6 +23,22 @@ async def offer_expired(parts: Parts, job: jobs.Claimed) -> None:
 
 async def step_due(parts: Parts, job: jobs.Claimed) -> None:
     await parts.db.write(_settle, job, stages.step_due)
+
+
+async def transfer_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, transfer.transfer_due)
+
+
+async def park_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, parking.park_due)
+
+
+async def idle_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, idle.idle_due)
+
+
+async def target_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, clocks.target_due)
 
 
 async def leave_due(parts: Parts, job: jobs.Claimed) -> None:

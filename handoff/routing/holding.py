@@ -1,10 +1,12 @@
-"""What an agent does with a conversation: accept, claim, decline, reply, hand back, close. Each checks who owns it."""
+"""What an agent does with a conversation they have or may have. Each checks who owns it."""
+
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, offers, stages
+from handoff.routing import clocks, idle, matching, offers, parking, presence, stages, transfer
 from handoff.rules import outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
@@ -44,7 +46,48 @@ def reply(session: Session, conversation: Conversation, agent: Agent, text: str,
         raise BadInput(
             f"This customer is reached by text message: {texting.LONGEST} characters are the most.", code="too_long"
         )
-    return outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key)
+    if conversation.state == "parked":
+        parking.unpark(session, conversation, agent)
+    seq = outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key)
+    clocks.recount(session, conversation, answered=True)
+    idle.watch(session, conversation)
+    return seq
+
+
+def pass_on(session: Session, conversation: Conversation, agent: Agent, *, to: str, queue: str, note: str) -> None:
+    """Pass it on to a colleague (`to`) or a team queue: they must accept, else it comes back to you."""
+    _held_by(conversation, agent)
+    if bool(to) == bool(queue):
+        raise BadInput("Pass it on to a colleague or to a queue: one of them, please.")
+    if to:
+        transfer.to_agent(session, conversation, agent, to, note)
+    else:
+        transfer.to_queue(session, conversation, agent, queue, note)
+
+
+def park(
+    session: Session, conversation: Conversation, agent: Agent, *, until: datetime | None, wait_for: str, note: str
+) -> None:
+    """Set it aside until a time, the customer's next word or a change of an order; it takes none of your places."""
+    _held_by(conversation, agent)
+    parking.park(session, conversation, agent, until=until, wait_for=wait_for, note=note)
+
+
+def take_over(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """It is somebody else's and becomes yours; the customer is told."""
+    if conversation.state not in ("held", "parked") or conversation.held_by == agent.id:
+        raise Conflict(f"There is nobody to take it over from: it is {conversation.state}.")
+    if not _may_take_over(session, conversation, agent):
+        raise Forbidden("You can't take this conversation over: its holder is here, and it is not your customer's.")
+    holder = session.get_one(Agent, conversation.held_by)
+    detail = {"rule": "take_over", "from": holder.id, **({"note": reason} if reason else {})}
+    states.change(
+        session, conversation, "held", by=f"agent:{agent.id}", why="taken_over", agent_id=agent.id, detail=detail,
+        held_by=agent.id,
+    )  # fmt: skip
+    outbox.tell(session, conversation, "taken_over", agent=agent.name, before=holder.name)
+    clocks.recount(session, conversation)
+    matching.fill(session, holder.id)
 
 
 def hand_back(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
@@ -68,16 +111,26 @@ def close(session: Session, conversation: Conversation, agent: Agent, reason: st
 
 def allowed(session: Session, conversation: Conversation, agent: Agent) -> list[str]:
     """Which verbs this agent may use now."""
-    own = agent.id in (conversation.wants_id, conversation.representative_id)
+    if conversation.state in ("held", "parked"):
+        if conversation.held_by == agent.id:
+            return HOLDING if conversation.state == "held" else PARKED
+        return ["take-over"] if _may_take_over(session, conversation, agent) else []
+    back = ["take-back"] if transfer.on_its_way(conversation) and conversation.returns_to == agent.id else []
     if conversation.state == "offered" and agent.id in offers.agents(session, conversation.id):
-        return ["accept", "decline"]
+        return ["accept", "decline", *back]
+    own = agent.id in (conversation.wants_id, conversation.representative_id)
     if conversation.state in ("waiting", "offered") and own:
+        return ["claim", *back]
+    if conversation.state == "waiting" and conversation.wants_id is None and not back:
         return ["claim"]
-    if conversation.state == "waiting" and conversation.wants_id is None:
-        return ["claim"]
-    if conversation.state in ("held", "parked") and conversation.held_by == agent.id:
-        return ["reply", "hand-back", "close"]
-    return []
+    return back
+
+
+def _may_take_over(session: Session, conversation: Conversation, agent: Agent) -> bool:
+    """Supervisors may, the customer's own representative, and anybody who sees it when its holder is not here."""
+    holder = session.get_one(Agent, conversation.held_by)
+    own = agent.id == conversation.representative_id
+    return agent.role in ("supervisor", "admin") or own or not presence.takes_transfers(holder, clock.now())
 
 
 def _hold(session: Session, conversation: Conversation, agent: Agent, why: str) -> None:
@@ -86,6 +139,7 @@ def _hold(session: Session, conversation: Conversation, agent: Agent, why: str) 
     others = [other for other in offers.agents(session, conversation.id) if other != agent.id]
     states.change(session, conversation, "held", by=by, why=why, agent_id=agent.id, held_by=agent.id)
     outbox.tell(session, conversation, "joined", agent=agent.name)
+    clocks.recount(session, conversation)
     for one in (agent.id, *others):
         matching.fill(session, one)
 
@@ -100,4 +154,15 @@ def _held_by(conversation: Conversation, agent: Agent) -> None:
         raise Conflict("You are not the one who answers this conversation.")
 
 
-VERBS = {"accept": accept, "claim": claim, "decline": decline, "hand-back": hand_back, "close": close}
+HOLDING = ["reply", "transfer", "park", "hand-back", "close"]
+PARKED = ["reply", "unpark", "transfer", "hand-back", "close"]
+VERBS = {
+    "accept": accept,
+    "claim": claim,
+    "decline": decline,
+    "take-back": transfer.take_back,
+    "unpark": parking.unpark,
+    "take-over": take_over,
+    "hand-back": hand_back,
+    "close": close,
+}

@@ -82,7 +82,8 @@ def offer(session: Session, conversation: Conversation) -> Agent | None:
     for agent in found.ranked():
         locked = presence.lock_agent(session, agent.id)
         again = Candidates(session, conversation, [locked])
-        if presence.is_here(locked, clock.now()) and again.against(locked) is None:
+        here = presence.takes_transfers if conversation.stage == "transfer" else presence.is_here
+        if here(locked, clock.now()) and again.against(locked) is None:
             _make(session, conversation, locked, found)
             return locked
     if conversation.step_due_at is not None:
@@ -121,7 +122,8 @@ def _waiting(session: Session, which: ColumnElement[bool]) -> list[Conversation]
 
 def _here_for(session: Session, conversation: Conversation) -> Candidates:
     eligible = Agent.id == conversation.wants_id if conversation.wants_id else true()
-    agents = session.scalars(select(Agent).where(presence.here(clock.now()), eligible)).all()
+    statuses = ("online", "transfers") if conversation.stage == "transfer" else ("online",)
+    agents = session.scalars(select(Agent).where(presence.here(clock.now(), *statuses), eligible)).all()
     return Candidates(session, conversation, list(agents))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Offer
+from handoff.routing import policy
 from shop.ground import clock
 
 LEASE_S = 60
@@ -33,9 +34,34 @@ def is_here(agent: Agent, now: datetime) -> bool:
     return agent.status == "online" and agent.seen_at is not None and agent.seen_at > now - timedelta(seconds=LEASE_S)
 
 
-def here(now: datetime) -> ColumnElement[bool]:
-    """`is_here` as a condition."""
-    return and_(Agent.status == "online", Agent.seen_at > now - timedelta(seconds=LEASE_S), Agent.disabled_at.is_(None))
+def takes_transfers(agent: Agent, now: datetime) -> bool:
+    """Can they be asked for what a colleague passes on?"""
+    return agent.disabled_at is None and shown(agent, now) in ("online", "transfers")
+
+
+def is_around(agent: Agent, now: datetime) -> bool:
+    """Perhaps away, but not gone: signed in, with a sign of life not long ago."""
+    seen_at, gone_after = agent.seen_at, policy.current().presence.offline_after
+    return (
+        agent.disabled_at is None and agent.status != "offline" and seen_at is not None and seen_at > now - gone_after
+    )
+
+
+def shown(agent: Agent, now: datetime) -> str:
+    """The presence that colleagues see: as chosen while there are signs of life, then away, then offline."""
+    if not is_around(agent, now):
+        return "offline"
+    silent = agent.seen_at is None or agent.seen_at <= now - timedelta(seconds=LEASE_S)
+    return "away" if silent else agent.status
+
+
+def here(now: datetime, *statuses: str) -> ColumnElement[bool]:
+    """`is_here` as a condition; or with a lease and any of these statuses."""
+    return and_(
+        Agent.status.in_(statuses or ("online",)),
+        Agent.seen_at > now - timedelta(seconds=LEASE_S),
+        Agent.disabled_at.is_(None),
+    )
 
 
 def weight(channel: str) -> int:
@@ -87,7 +113,17 @@ def lapsed(session: Session, now: datetime) -> list[Agent]:
     return list(
         session.scalars(
             select(Agent)
-            .where(Agent.status == "online", Agent.seen_at <= now - timedelta(seconds=LEASE_S))
+            .where(Agent.status.in_(("online", "transfers")), Agent.seen_at <= now - timedelta(seconds=LEASE_S))
             .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def gone(session: Session, now: datetime) -> list[Agent]:
+    """Agents who are away and gave no sign of life for so long that they are not coming back soon."""
+    long_ago = now - policy.current().presence.offline_after
+    return list(
+        session.scalars(
+            select(Agent).where(Agent.status == "away", Agent.seen_at <= long_ago).with_for_update(skip_locked=True)
         )
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import books, matching, offers, stages, telling, waits
+from handoff.routing import books, clocks, matching, offers, stages, telling, waits
 from handoff.rules import outbox
 from shop import identity, value
 from shop.ground import clock
@@ -61,6 +61,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     if tier == stages.DEDICATED_TIER and customer_id and place.representative_id is None:
         books.adopt(session, customer_id)  # for the next time: this wait is the pool's
     waits.begin(session, conversation)
+    clocks.recount(session, conversation)
     missing = place.representative_id if "representative" in place.skipped else None
     absent = session.get(Agent, missing) if missing else None
     telling.asked(session, conversation, matching.offer(session, conversation), absent)

@@ -1,34 +1,88 @@
-"""Agents come, go away, and lapse: what that does to the conversations offered to them, and the watchdog's round."""
+"""Agents come, go away, and lapse: what that does to the conversations they have or are offered."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, offers, presence, stages
+from handoff.routing import again, clocks, matching, offers, parking, presence, stages, transfer
 from shop.ground import clock
 from shop.ground.db import ring
 
+KEEP, REPLIES, REQUEUE = "keep", "replies", "requeue"  # what becomes of the conversations of who goes away
+
 
 def come(session: Session, agent_id: str) -> None:
-    """The agent is here: what waits is offered at once."""
+    """The agent is here for everything: what waits is offered at once."""
     agent = session.get_one(Agent, agent_id)
-    agent.status, agent.seen_at, agent.misses = "online", clock.now(), 0
+    agent.status, agent.seen_at, agent.misses, agent.away_reason, agent.leaving = "online", clock.now(), 0, None, None
     session.flush()
     ring(session, states.CONSOLE_BELL)
     matching.fill(session, agent_id)
 
 
-def go(session: Session, agent_id: str, status: str, why: str = "went_away") -> None:
-    """The agent is away or offline: what was offered to them is offered to the next; what they hold stays theirs."""
+def choose(session: Session, agent_id: str, status: str, reason: str = "", conversations: str = KEEP) -> None:
+    """The agent says what they are there for: everything, transfers alone, or nothing for a while."""
+    if status == "online":
+        return come(session, agent_id)
+    if status == "transfers":
+        session.get_one(Agent, agent_id).seen_at = clock.now()
+    return go(session, agent_id, status, reason=reason, conversations=conversations)
+
+
+def go(
+    session: Session, agent_id: str, status: str, why: str = "went_away", *, reason: str = "",
+    conversations: str | None = KEEP,
+) -> None:  # fmt: skip
+    """The agent is not here for everything any more: what was offered to them goes to the next. What they hold is kept, or
+    handed over when its customer writes, or given back now; None: as they chose before."""
     agent = session.get_one(Agent, agent_id)
-    agent.status = status
+    agent.status, agent.away_reason = status, reason or None
+    if conversations is not None:
+        agent.leaving = REPLIES if conversations == REPLIES else None
     session.flush()
     ring(session, states.CONSOLE_BELL)
     for offer in offers.of(session, agent_id):
         conversation = states.lock(session, offer.conversation_id)
-        if conversation.state == "offered" and agent_id in offers.agents(session, conversation.id):
+        on_its_way = status == "transfers" and transfer.on_its_way(conversation)
+        if conversation.state == "offered" and agent_id in offers.agents(session, conversation.id) and not on_its_way:
             stages.came_to_nothing(session, conversation, agent_id, "rescinded", by="system", why=why)
+    if status != "transfers":
+        transfer.left(session, agent_id)
+    if conversations == REQUEUE:
+        _give_back(session, agent)
+
+
+def heard(session: Session, conversation: Conversation) -> None:
+    """The customer wrote to a person: what is parked wakes, and who said so beforehand is relieved while they are away."""
+    if conversation.state == "parked":
+        parking.wake(session, conversation, by="customer", why="customer_wrote")
+    elif conversation.state == "held":
+        holder = presence.lock_agent(session, str(conversation.held_by))
+        if holder.leaving == REPLIES and not presence.takes_transfers(holder, clock.now()):
+            again.ask_and_tell(
+                session, conversation, by="customer", why="holder_away", agent_id=holder.id, name=holder.name
+            )
+    clocks.recount(session, conversation)
+
+
+def lapse(session: Session) -> None:
+    """No sign of life: away after a while, and offline after a longer one. What they hold goes on when its customer writes,
+    unless they chose before to keep it."""
+    now = clock.now()
+    for agent in presence.lapsed(session, now):
+        go(session, agent.id, "away", why="lease_lapsed", reason="connection_lost", conversations=REPLIES)
+    for agent in presence.gone(session, now):
+        go(session, agent.id, "offline", why="lease_lapsed", conversations=None)
+
+
+def _give_back(session: Session, agent: Agent) -> None:
+    held = select(Conversation.id).where(Conversation.held_by == agent.id, Conversation.state == "held")
+    for conversation_id in session.scalars(held.order_by(Conversation.id)).all():
+        conversation = states.lock(session, conversation_id)
+        if conversation.state == "held" and conversation.held_by == agent.id:
+            by = f"agent:{agent.id}"
+            again.ask_and_tell(session, conversation, by=by, why="given_back", agent_id=agent.id, name=agent.name)
 
 
 def offer_expired(session: Session, conversation_id: str, version: int) -> None:
@@ -53,8 +107,8 @@ def _let_pass(session: Session, conversation: Conversation, agent_id: str) -> No
 
 def sweep(session: Session) -> None:
     """The watchdog's round: leases that ran out, a representative who left, and whatever waits though it could be offered."""
-    for agent in presence.lapsed(session, clock.now()):
-        go(session, agent.id, "away", why="lease_lapsed")
+    lapse(session)
+    parking.orders_changed(session)
     for conversation_id in _without_their_person(session):
         conversation = states.lock(session, conversation_id)
         if conversation.state == "waiting" and conversation.stage in stages.OWN:

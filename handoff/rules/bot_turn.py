@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation, Message
-from handoff.routing import requests
+from handoff.routing import idle, requests
 from handoff.rules import challenges, outbox
 from shop import receipts
 from shop.ground import jobs
@@ -80,6 +80,8 @@ def settle(session: Session, job: Claimed, answer: Answer) -> None:
         challenges.owe(session, conversation, answer.challenge)
     if answer.handoff:
         requests.person(session, conversation, answer.handoff, by="bot")
+    else:
+        idle.watch(session, conversation)
 
 
 def _as_sent(parts: list[Part], channel: str) -> list[Part]:

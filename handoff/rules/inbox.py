@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
-from handoff.routing import requests
+from handoff.routing import requests, shifts
 from handoff.rules import challenges, outbox, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
@@ -101,7 +101,9 @@ def _answer(session: Session, conversation: Conversation, seq: int, chosen: outb
     """See to it that somebody answers: our own options at once, the bot by a job, a person by reading."""
     if chosen and chosen.id in _OURS:
         _OURS[chosen.id](session, conversation)
-    elif conversation.state == "bot":
+    if conversation.state != "bot":
+        shifts.heard(session, conversation)
+    elif not (chosen and chosen.id in _OURS):
         payload = {"conversation": conversation.id, "seq": seq}
         jobs.owe(session, "ask_bot", f"bot:{conversation.id}", payload, key=f"ask:{conversation.id}:{seq}")
 

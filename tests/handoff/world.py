@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
-from handoff.routing import leaves, offers, presence, shifts, stages
+from handoff.routing import clocks, idle, leaves, offers, parking, presence, shifts, stages, transfer
 from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
 from handoff.rules.sessions import Opened
@@ -159,7 +159,14 @@ def addresses_of(session: Session, conversation_id: str) -> int:
 
 def run_timers(session: Session) -> None:
     """Settle the timer jobs that are due now, as the worker would."""
-    kinds = {"offer_expired": shifts.offer_expired, "step_due": stages.step_due}
+    kinds = {
+        "offer_expired": shifts.offer_expired,
+        "step_due": stages.step_due,
+        "transfer_due": transfer.transfer_due,
+        "park_due": parking.park_due,
+        "idle_due": idle.idle_due,
+        "target_due": clocks.target_due,
+    }
     while (job := jobs.claim(session, 30, (*kinds, leaves.DUE))) is not None:
         jobs.finish(session, job)
         if job.kind == leaves.DUE:

@@ -19,7 +19,7 @@ ALLOWED = {
     ("bot", "waiting"), ("bot", "closed"),
     ("waiting", "waiting"), ("waiting", "offered"), ("waiting", "held"), ("waiting", "bot"), ("waiting", "closed"),
     ("offered", "offered"), ("offered", "waiting"), ("offered", "held"), ("offered", "bot"), ("offered", "closed"),
-    ("held", "bot"), ("held", "waiting"), ("held", "parked"), ("held", "closed"),
+    ("held", "held"), ("held", "bot"), ("held", "waiting"), ("held", "parked"), ("held", "closed"),
     ("parked", "held"), ("parked", "waiting"), ("parked", "bot"), ("parked", "closed"),
     ("closed", "bot"), ("closed", "waiting"),
 }  # fmt: skip
