@@ -65,6 +65,12 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     return found
 
 
+def try_lock(session: Session, conversation_id: str) -> Conversation | None:
+    """`lock`, unless somebody else has it in hand."""
+    free = select(Conversation).where(Conversation.id == conversation_id).with_for_update(skip_locked=True)
+    return session.scalar(free.execution_options(populate_existing=True))
+
+
 def expect(conversation: Conversation, version: int) -> None:
     """Raise `Conflict` unless the conversation is still what the caller saw."""
     if conversation.version != version:

@@ -5,12 +5,13 @@ import re
 import shutil
 import subprocess
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
-from handoff.routing import matching, presence
+from handoff.routing import policy
 from handoff.rules import consent, sms_codes
 from shop import identity
 from shop.ground.errors import Unauthorised
@@ -90,12 +91,18 @@ def test_every_word_of_the_gateway_is_explained() -> None:
 
 
 def test_the_numbers_of_the_handoff_are_those_of_the_rules() -> None:
-    assert f"{matching.OFFER_S['web']} s for a web conversation, {matching.OFFER_S['sms']} s" in HANDOFF
-    assert f"a web conversation takes {presence.WEIGHTS['web']}, one by text {presence.WEIGHTS['sms']}" in HANDOFF
-    assert f"customers | {presence.RESERVED} units |" in HANDOFF
-    assert f"again for {matching.MISSED_REST_S} s" in HANDOFF
-    assert f"a lease of {presence.LEASE_S} s" in HANDOFF
-    assert f"place kept for {matching.DEDICATED_WAIT_S} s" in HANDOFF
+    rules = policy.current()
+    web, sms = rules.channels["web"], rules.channels["sms"]
+    assert f"{_s(web.offer)} s for a web conversation, {_s(sms.offer)} s" in HANDOFF
+    assert f"a web conversation takes {web.weight}, one by text {sms.weight}" in HANDOFF
+    assert f"customers | {rules.capacity.kept_free} units |" in HANDOFF
+    assert f"again for {_s(rules.offers.rest)} s" in HANDOFF
+    assert f"a lease of {_s(rules.presence.away_after)} s" in HANDOFF
+    assert f"place kept for {_s(rules.tiers['gold'].wait_representative)} s" in HANDOFF
+
+
+def _s(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 def test_the_codes_are_those_of_the_rules() -> None:

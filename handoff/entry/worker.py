@@ -37,6 +37,8 @@ HANDLERS: dict[str, Handler] = {
     "park_due": timers.park_due,
     "idle_due": timers.idle_due,
     "target_due": timers.target_due,
+    "relax_due": timers.relax_due,
+    "place_due": timers.place_due,
     "leave_due": timers.leave_due,
 }
 

@@ -41,6 +41,14 @@ async def target_due(parts: Parts, job: jobs.Claimed) -> None:
     await parts.db.write(_settle, job, clocks.target_due)
 
 
+async def relax_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, matching.relax_due)
+
+
+async def place_due(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job, matching.place_due)
+
+
 async def leave_due(parts: Parts, job: jobs.Claimed) -> None:
     await parts.db.write(_leave, job)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.ground import clock
 from shop.ground.db import Base
 
+_HAS_ONE = sql("representative_id IS NOT NULL")
 _BY_WATCHDOG = sql("\"by\" = 'watchdog'")
 
 
@@ -71,8 +72,16 @@ class Conversation(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_conversations_queue", "state", "wants_id", "queue", "needs", "rank_at"),
+        Index("ix_conversations_queue", "state", "wants_id", "queue", "needs", "channel", "rank_at"),
         Index("ix_conversations_wants", "wants_id", "state", "rank_at"),
+        Index(
+            "ix_conversations_representative",
+            "representative_id",
+            "state",
+            "rank_at",
+            sqlite_where=_HAS_ONE,
+            postgresql_where=_HAS_ONE,
+        ),
         Index("ix_conversations_held", "held_by"),
         Index("ix_conversations_customer", "customer_id", "opened_at"),
         Index("ix_conversations_changed", "changed_at"),

@@ -1,156 +1,294 @@
-"""Offers: who can take a waiting conversation, and what a free agent is offered next.
+"""Offers are made here: to the best agents for a waiting conversation, and to a free agent whatever stands first for them.
 
-An offer is made at the event that makes it possible, to one agent at a time, and expires. `offer` and `fill` lock the
-conversation first and the agent second, always.
+An offer is made at the event that makes it possible. Who gets one of the team's gets the first in line that they can take,
+whichever conversation the event was about. `offer` and `fill` lock the conversation first and the agent second, always.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Agent, Assignment, Book, Conversation
-from handoff.routing import offers, presence
+from handoff.models import Agent, Conversation
+from handoff.routing import books, candidates, lanes, offers, policy, presence, versions
+from handoff.routing.candidates import Desk
 from shop.ground import clock, jobs
 
-OFFER_S = {"web": 30, "sms": 120}
-DEDICATED_WAIT_S = 120
-MISSED_REST_S = 60  # who let an offer pass is not asked for the same conversation again before this
-LOOK_AHEAD = 20  # how far down the queue a free agent is matched at one event
+LOOK_AHEAD = 20  # how far down the line a free agent is matched at one event
+NAMED = 20  # how many of those who were passed over are written down by name; of the others, how many for which reason
 
 
-@dataclass
-class Candidates:
-    """One conversation beside the agents who are here: who can take it, and why the others can't."""
-
-    session: Session
-    conversation: Conversation
-    agents: list[Agent]
-
-    @cached_property
-    def loads(self) -> dict[str, presence.Load]:
-        return presence.loads(self.session, [agent.id for agent in self.agents])
-
-    @cached_property
-    def refused(self) -> dict[str, str]:
-        """Agents who said no to this conversation in this wait, or let it pass a moment ago."""
-        rows = self.session.execute(
-            select(Assignment.agent_id, Assignment.reason, func.max(Assignment.at))
-            .where(
-                Assignment.conversation_id == self.conversation.id,
-                Assignment.reason.in_(("declined", "missed")),
-                Assignment.at >= self.conversation.waiting_since,
-            )
-            .group_by(Assignment.agent_id, Assignment.reason)
-        )
-        rested = clock.now() - timedelta(seconds=MISSED_REST_S)
-        return {
-            agent_id: "declined it" if reason == "declined" else "let it pass a moment ago"
-            for agent_id, reason, at in rows
-            if agent_id and (reason == "declined" or at > rested)
-        }
-
-    @cached_property
-    def representatives(self) -> set[str]:
-        ids = [agent.id for agent in self.agents]
-        return set(
-            self.session.scalars(select(Book.agent_id).where(Book.agent_id.in_(ids), Book.until.is_(None)).distinct())
-        )
-
-    def against(self, agent: Agent) -> str | None:
-        """None, or why this agent cannot be offered this conversation now."""
-        own, load = self.conversation.wants_id is not None, self.loads[agent.id]
-        kept_free = 0 if own or agent.id not in self.representatives else presence.RESERVED
-        if load.units + presence.weight(self.conversation.channel) > agent.capacity - kept_free:
-            return "no free capacity"
-        if load.offers and not own:
-            return "has another offer"
-        return self.refused.get(agent.id)
-
-    def ranked(self) -> list[Agent]:
-        """Those who can, least loaded first, then who has waited longest for an offer."""
-        able = [agent for agent in self.agents if self.against(agent) is None]
-        return sorted(able, key=lambda agent: (self.loads[agent.id].units, _stamp(agent), agent.id))
-
-
-def offer(session: Session, conversation: Conversation) -> Agent | None:
-    """Offer a waiting, locked conversation to the best agent. None: nobody can take it now; it goes on waiting."""
-    found = _here_for(session, conversation)
-    for agent in found.ranked():
-        locked = presence.lock_agent(session, agent.id)
-        again = Candidates(session, conversation, [locked])
-        here = presence.takes_transfers if conversation.stage == "transfer" else presence.is_here
-        if here(locked, clock.now()) and again.against(locked) is None:
-            _make(session, conversation, locked, found)
-            return locked
-    if conversation.step_due_at is not None:
-        _owe_at(session, conversation, "step_due", conversation.step_due_at)
+def offer(session: Session, conversation: Conversation, *, noted: bool = True) -> Agent | None:
+    """Offer a locked conversation that waits, or that fewer have in front of them than the queue wants. Returns the first
+    who has it now. None: nobody can take it; it goes on waiting, and unless `noted` is false it is written down why."""
+    if conversation.state == "waiting":
+        _relax_if_due(session, conversation)
+    desk = Desk(session, [conversation.wants_id] if conversation.wants_id else None)
+    chosen = _choose(session, desk, conversation)
+    if chosen:
+        _make(session, desk, conversation, chosen)
+        return session.get_one(Agent, chosen[0])
+    if conversation.state == "offered":
+        watch(session, conversation)
+        return None
+    if noted:
+        _note(session, desk, conversation)
+    for kind, due_at in (("step_due", conversation.step_due_at), ("relax_due", _relaxes_at(conversation))):
+        if due_at is not None:
+            owe_at(session, conversation, kind, due_at)
     return None
 
 
 def fill(session: Session, agent_id: str) -> None:
-    """An agent has room: offer what waits for them, their own customers first, then the general queue in its order."""
-    agent = session.get_one(Agent, agent_id)
-    if not presence.is_here(agent, clock.now()):
+    """An agent has room: offer their own customers who wait, then the first in line of what they serve."""
+    desk = Desk(session, [agent_id])
+    if agent_id not in desk.people:
         return
-    for conversation in _waiting(session, or_(Conversation.wants_id.is_(None), Conversation.wants_id == agent_id)):
-        if Candidates(session, conversation, [agent]).against(agent) is None:
-            offer(session, conversation)
+    for conversation_id in lanes.own(session, agent_id):
+        _offer_to(session, desk, agent_id, conversation_id)
+    _serve(session, desk, agent_id)
 
 
-def offer_all(session: Session) -> None:
-    """The sweep: offer whatever waits and can be offered, from the head of the queue."""
-    for conversation in _waiting(session, true()):
-        offer(session, conversation)
+def offer_all(session: Session) -> int:
+    """The watchdog's look: offer whatever waits and can be offered, from the head of each lane. How many there were."""
+    desk, made = Desk(session), 0
+    for conversation_id in lanes.in_person(session, lanes.PAGE * LOOK_AHEAD):
+        conversation = states.try_lock(session, conversation_id)
+        if conversation is not None and conversation.wants_id in desk.people:
+            made += offer(session, conversation, noted=False) is not None
+    waiting = [lane for lane, _, _ in lanes.heads(session)]
+    for agent_id in desk.ranked() if waiting else ():
+        if desk.idle(agent_id) and any(desk.serves(agent_id, lane) for lane in waiting):
+            made += _serve(session, desk, agent_id)
+    return made
 
 
-def _waiting(session: Session, which: ColumnElement[bool]) -> list[Conversation]:
-    return list(
-        session.scalars(
-            select(Conversation)
-            .where(Conversation.state == "waiting", which)
-            .order_by(Conversation.wants_id.is_(None), Conversation.rank_at)
-            .limit(LOOK_AHEAD)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        )
-    )
+def has_room(session: Session, agent: Agent, conversation: Conversation) -> bool:
+    """Could this agent, who is locked, carry it as well?"""
+    load = presence.loads(session, [agent.id])[agent.id]
+    return load.units + presence.weight(conversation.channel) <= agent.capacity
 
 
-def _here_for(session: Session, conversation: Conversation) -> Candidates:
-    eligible = Agent.id == conversation.wants_id if conversation.wants_id else true()
-    statuses = ("online", "transfers") if conversation.stage == "transfer" else ("online",)
-    agents = session.scalars(select(Agent).where(presence.here(clock.now(), *statuses), eligible)).all()
-    return Candidates(session, conversation, list(agents))
+def may_take(session: Session, conversation: Conversation, agent: Agent) -> str | None:
+    """None: the agent may take it without an offer. Else why not, as a code: answered, theirs, queue, pushed, not_first."""
+    if conversation.state not in ("waiting", "offered"):
+        return "answered"
+    if agent.id in (conversation.wants_id, conversation.representative_id):
+        return None
+    if conversation.wants_id:
+        return "theirs"
+    if conversation.state == "offered":
+        return "answered"
+    rules = policy.current()
+    queue = rules.queues.get(conversation.queue or "", rules.default_queue)
+    if agent.queues and conversation.queue in rules.queues and conversation.queue not in agent.queues:
+        return "queue"
+    if not queue.pull:
+        return "pushed"
+    if not queue.cherry_picking and not _first_for(session, conversation, agent):
+        return "not_first"
+    return None
 
 
-def _make(session: Session, conversation: Conversation, agent: Agent, found: Candidates) -> None:
-    now = clock.now()
-    expires_at = now + timedelta(seconds=OFFER_S[conversation.channel])
-    agent.last_offer_at = now
-    passed_over = {other.id: why for other in found.agents if (why := found.against(other))}
-    states.change(
-        session,
-        conversation,
-        "offered",
-        by="system",
-        why=f"{conversation.stage}_offer",
-        agent_id=agent.id,
-        detail={"ranked": [other.id for other in found.ranked()], "passed_over": passed_over},
-    )
-    offers.make(session, conversation, [agent.id], expires_at)
-    _owe_at(session, conversation, "offer_expired", expires_at)
+def watch(session: Session, conversation: Conversation) -> None:
+    """Have the end of the open offers noticed, at the version that the conversation has now."""
+    open_ones = offers.open_of(session, conversation.id)
+    owe_at(session, conversation, "offer_expired", min(offer.expires_at for offer in open_ones))
 
 
-def _owe_at(session: Session, conversation: Conversation, kind: str, due_at: datetime) -> None:
+def owe_at(session: Session, conversation: Conversation, kind: str, due_at: datetime) -> None:
     """At most one such job for each version of the conversation: a later version makes it void."""
     key = f"{kind}:{conversation.id}:{conversation.version}"
     payload = {"conversation": conversation.id, "version": conversation.version}
     jobs.owe(session, kind, f"timer:{key}", payload, due_at=due_at, key=key)
 
 
-def _stamp(agent: Agent) -> float:
-    return agent.last_offer_at.timestamp() if agent.last_offer_at else 0.0
+def relax_due(session: Session, conversation_id: str, version: int) -> None:
+    """Nobody with the skills or the language had room in time: from now on whoever serves the queue is asked."""
+    conversation = states.lock(session, conversation_id)
+    if conversation.state == "waiting" and conversation.version == version:
+        offer(session, conversation)
+
+
+def place_due(session: Session, conversation_id: str, version: int) -> None:
+    """A held conversation may have fallen silent: then its place is free."""
+    conversation = states.lock(session, conversation_id)
+    if conversation.state != "held" or conversation.version != version:
+        return
+    now, idle = clock.now(), policy.current().capacity.idle
+    free_at = conversation.changed_at + idle
+    _owe_place(session, conversation, free_at if free_at > now else now + idle)
+    if free_at <= now and conversation.held_by:
+        fill(session, conversation.held_by)
+
+
+def keep_place(session: Session, conversation: Conversation) -> None:
+    """It is held from now on: notice when nothing is said in it any more."""
+    _owe_place(session, conversation, clock.now() + policy.current().capacity.idle)
+
+
+def _choose(session: Session, desk: Desk, conversation: Conversation) -> list[str]:
+    """The agents, locked, who are to have it in front of them: as many as the queue wants. Whoever stands before it in
+    line for one of them is offered instead."""
+    refused, passed = candidates.refused(session, conversation)
+    has_it = offers.agents(session, conversation.id)
+    refused |= dict.fromkeys(has_it, "has_it")
+    wanted, chosen = _wanted(desk, conversation) - len(has_it), list[str]()
+    busy: list[str] = []
+    for waits in (False, True):  # first whoever is not just being given something else, then those as well
+        for agent_id in (
+            busy if waits else desk.ranked(_preferred(session, desk, conversation), passed) if wanted > 0 else ()
+        ):
+            if len(chosen) >= wanted:
+                return chosen
+            if agent_id in chosen or desk.against(agent_id, conversation, refused) is not None:
+                continue
+            if not waits and not presence.try_lock(session, agent_id):
+                busy.append(agent_id)
+                continue
+            presence.lock_agent(session, agent_id)
+            fresh = Desk(session, [agent_id])
+            if fresh.against(agent_id, conversation, refused) is not None:
+                continue
+            if conversation.wants_id or not _serve(session, fresh, agent_id, before=conversation):
+                chosen.append(agent_id)
+    return chosen
+
+
+def _serve(session: Session, desk: Desk, agent_id: str, before: Conversation | None = None) -> int:
+    """Offer an agent the first in line that they can take; only what stands before a conversation, if one is given."""
+    if desk.people[agent_id].load.offers:
+        return 0
+    line = lanes.in_line(session, lambda lane: desk.serves(agent_id, lane))
+    for rank_at, conversation_id in islice(line, LOOK_AHEAD):
+        if before is not None and (conversation_id == before.id or rank_at > (before.rank_at or rank_at)):
+            return 0
+        if _offer_to(session, desk, agent_id, conversation_id):
+            return 1
+    return 0
+
+
+def _offer_to(session: Session, desk: Desk, agent_id: str, conversation_id: str) -> bool:
+    """Offer one conversation to one agent, if nobody has it in hand and nothing speaks against it."""
+    conversation = states.try_lock(session, conversation_id)
+    if conversation is None or conversation.state != "waiting":
+        return False
+    refused, _ = candidates.refused(session, conversation)
+    if desk.against(agent_id, conversation, refused) is not None:
+        return False
+    presence.lock_agent(session, agent_id)
+    if Desk(session, [agent_id]).against(agent_id, conversation, refused) is not None:
+        return False
+    _make(session, desk, conversation, [agent_id])
+    return True
+
+
+def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequence[str]) -> None:
+    now = clock.now()
+    expires_at = now + desk.rules.channels[conversation.channel].offer  # type: ignore[index]
+    if conversation.step_due_at is not None:
+        expires_at = min(expires_at, max(conversation.step_due_at, now + timedelta(seconds=1)))
+    detail = _detail(session, desk, conversation, chosen)
+    states.change(
+        session,
+        conversation,
+        "offered",
+        by="system",
+        why=f"{conversation.stage}_offer",
+        agent_id=chosen[0],
+        detail=detail,
+    )
+    offers.make(session, conversation, chosen, expires_at)
+    for agent_id in chosen:
+        session.get_one(Agent, agent_id).last_offer_at = now
+        desk.took(agent_id, conversation)
+    session.flush()
+    watch(session, conversation)
+
+
+def _detail(session: Session, desk: Desk, conversation: Conversation, chosen: Sequence[str]) -> dict[str, Any]:
+    """The decision as it is written down: who was ranked how, and why those ranked better were passed over."""
+    refused, passed = candidates.refused(session, conversation)
+    preferred = _preferred(session, desk, conversation)
+    ranked = desk.ranked(preferred, passed)
+    better = ranked[: ranked.index(chosen[-1])] if chosen and chosen[-1] in ranked else ranked
+    over = {
+        agent_id: desk.against(agent_id, conversation, refused) or "busy"
+        for agent_id in better
+        if agent_id not in chosen
+    }
+    detail: dict[str, Any] = {
+        "policy": versions.current_id(session),
+        "rule": _rule(conversation, chosen, preferred),
+        "ranked": list(chosen),
+        "passed_over": dict(islice(over.items(), NAMED)),
+        "scores": {agent_id: round(desk.people[agent_id].share, 3) for agent_id in chosen},
+    }
+    for why in islice(over.values(), NAMED, None):
+        more = detail.setdefault("passed_over_more", {})
+        more[why] = more.get(why, 0) + 1
+    if not conversation.wants_id and not desk.pushed(conversation.queue or ""):
+        detail["closed"] = True
+    return detail
+
+
+def _rule(conversation: Conversation, chosen: Sequence[str], preferred: Sequence[str]) -> str:
+    if not chosen:
+        return "nobody"
+    if conversation.wants_id:
+        return str(conversation.stage)
+    return "known" if chosen[0] in preferred else "least_loaded"
+
+
+def _note(session: Session, desk: Desk, conversation: Conversation) -> None:
+    states.note(session, conversation, by="system", why="nobody_free", detail=_detail(session, desk, conversation, ()))
+
+
+def _wanted(desk: Desk, conversation: Conversation) -> int:
+    """To how many agents at once."""
+    if conversation.wants_id:
+        return 1
+    queue = conversation.queue or ""
+    return desk.rules.queues.get(queue, desk.rules.default_queue).offered_to if desk.pushed(queue) else 0
+
+
+def _preferred(session: Session, desk: Desk, conversation: Conversation) -> list[str]:
+    """Whom the customer knows: their representative, else who answered them last."""
+    if conversation.representative_id:
+        return [conversation.representative_id]
+    within = desk.rules.sticky
+    last = books.last_agent(session, conversation, within) if within else None
+    return [last] if last else []
+
+
+def _first_for(session: Session, conversation: Conversation, agent: Agent) -> bool:
+    """Does it stand first of what this agent serves and knows?"""
+    able = {*agent.skills, *(agent.languages or [policy.current().language])}
+    line = lanes.in_line(
+        session,
+        lambda lane: (not agent.queues or lane.queue in agent.queues) and able.issuperset(lane.needs.split()),
+    )
+    return next((first for _, first in line), conversation.id) == conversation.id
+
+
+def _relaxes_at(conversation: Conversation) -> datetime | None:
+    if not conversation.needs or conversation.wants_id or conversation.waiting_since is None:
+        return None
+    rules = policy.current()
+    return conversation.waiting_since + rules.queues.get(conversation.queue or "", rules.default_queue).relax_after
+
+
+def _relax_if_due(session: Session, conversation: Conversation) -> None:
+    due_at = _relaxes_at(conversation)
+    if due_at is not None and due_at <= clock.now():
+        detail = {"rule": "relaxed", "needs": conversation.needs}
+        states.change(session, conversation, "waiting", by="system", why="relaxed", detail=detail, needs="")
+
+
+def _owe_place(session: Session, conversation: Conversation, due_at: datetime) -> None:
+    key = f"place_due:{conversation.id}:{conversation.version}"
+    payload = {"conversation": conversation.id, "version": conversation.version}
+    jobs.owe(session, "place_due", f"timer:{key}", payload, due_at=due_at, key=key)

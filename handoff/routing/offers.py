@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation, Offer
+from handoff.routing import policy
 from shop.ground import clock
 
 
@@ -57,3 +58,8 @@ def end(session: Session, conversation_id: str, agent_id: str, outcome: str) -> 
         .where(Offer.conversation_id == conversation_id, Offer.agent_id == agent_id, Offer.ended_at.is_(None))
         .values(ended_at=clock.now(), outcome=outcome)
     )
+
+
+def full_time(offer: Offer) -> bool:
+    """Did it stand as long as an offer does? Less when the time of a step ended before."""
+    return offer.expires_at - offer.made_at >= policy.current().channels[offer.channel].offer  # type: ignore[index]

@@ -58,7 +58,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
         rank_at=now - timedelta(seconds=HEAD_START_S[tier]),
         **place.columns(),
     )
-    if tier == stages.DEDICATED_TIER and customer_id and place.representative_id is None:
+    if stages.dedicated(tier) and customer_id and place.representative_id is None:
         books.adopt(session, customer_id)  # for the next time: this wait is the pool's
     waits.begin(session, conversation)
     clocks.recount(session, conversation)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Agent, Conversation
+from handoff.models import Agent, Conversation, Offer
 from handoff.routing import again, clocks, matching, offers, parking, presence, stages, transfer
 from shop.ground import clock
 from shop.ground.db import ring
@@ -90,19 +90,22 @@ def offer_expired(session: Session, conversation_id: str, version: int) -> None:
     conversation = states.lock(session, conversation_id)
     if conversation.state != "offered" or conversation.version != version:
         return
-    missed = [offer.agent_id for offer in offers.open_of(session, conversation_id) if offer.expires_at <= clock.now()]
-    for agent_id in missed:
-        _let_pass(session, conversation, agent_id)
+    for offer in offers.open_of(session, conversation_id):
+        if offer.expires_at <= clock.now():
+            _let_pass(session, conversation, offer)
 
 
-def _let_pass(session: Session, conversation: Conversation, agent_id: str) -> None:
-    agent = presence.lock_agent(session, agent_id)
+def _let_pass(session: Session, conversation: Conversation, offer: Offer) -> None:
+    agent = presence.lock_agent(session, offer.agent_id)
+    agent_id = agent.id
+    if not offers.full_time(offer):  # their time alone was over: nobody missed anything
+        stages.came_to_nothing(session, conversation, agent_id, "rescinded", by="system", why="step_over")
+        return matching.fill(session, agent_id)
     agent.misses += 1
     stages.came_to_nothing(session, conversation, agent_id, "missed", by="system", why="missed")
-    if agent.misses >= presence.MISSES_UNTIL_AWAY:
-        go(session, agent.id, "away", why="missed")
-    else:
-        matching.fill(session, agent.id)
+    if agent.misses >= policy.current().offers.misses_until_away:
+        return go(session, agent_id, "away", why="missed")
+    return matching.fill(session, agent_id)
 
 
 def sweep(session: Session) -> None:

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import books, matching, offers, telling, transfer
+from handoff.routing import books, matching, offers, policy, telling
 from shop.ground import clock
 
-WAIT_S = {"representative": matching.DEDICATED_WAIT_S, "deputy": matching.DEDICATED_WAIT_S}
-DEDICATED_TIER = "gold"
 OWN = ("representative", "deputy")  # stages in which one person alone is asked, for a bounded time
 
 
@@ -28,6 +26,11 @@ class Place:
     step_due_at: datetime | None = None
     skipped: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def why(self) -> dict[str, str]:
+        """Stage -> why it was passed over."""
+        return self.skipped
+
     def columns(self) -> dict[str, Any]:
         """As columns of the conversation."""
         return {"stage": self.stage, "wants_id": self.wants_id, "step_due_at": self.step_due_at}
@@ -35,12 +38,18 @@ class Place:
 
 def first(session: Session, customer_id: str | None, tier: str, queue: str, now: datetime) -> Place:
     """Where a new request begins."""
-    if not customer_id or tier != DEDICATED_TIER:
+    if not customer_id or not dedicated(tier):
         return Place()
     representative = books.representative(session, customer_id)
     if representative is None:
         return Place(skipped={"representative": "none"})
-    return _next(session, customer_id, representative, OWN, now)
+    return _next(session, customer_id, tier, representative, OWN, now)
+
+
+def dedicated(tier: str | None) -> bool:
+    """Do customers of this tier have a representative who is asked first?"""
+    rules = policy.current().tiers.get(tier or "")
+    return rules is not None and rules.dedicated
 
 
 def advance(session: Session, conversation: Conversation, *, by: str, why: str, note: str = "") -> None:
@@ -48,9 +57,12 @@ def advance(session: Session, conversation: Conversation, *, by: str, why: str, 
     now, passed = clock.now(), conversation.wants_id
     place = _after(session, conversation, now)
     detail: dict[str, Any] = {"rule": "next_step", "from": conversation.stage, "skipped": place.skipped}
+    columns = place.columns()
+    if place.stage == "team" and (points := _raised(conversation)) and conversation.rank_at:
+        columns["rank_at"], detail["points"] = conversation.rank_at - policy.current().head_start(points), points
     if note:
         detail["note"] = note
-    states.change(session, conversation, "waiting", by=by, why=why, agent_id=passed, detail=detail, **place.columns())
+    states.change(session, conversation, "waiting", by=by, why=why, agent_id=passed, detail=detail, **columns)
     telling.moved_on(session, conversation, why)
     matching.offer(session, conversation)
 
@@ -69,14 +81,21 @@ def came_to_nothing(
     offers.end(session, conversation.id, agent_id, outcome)
     if conversation.stage in OWN:
         return advance(session, conversation, by=by, why=why, note=note)
-    if conversation.stage == transfer.STAGE and conversation.wants_id:
-        return transfer.come_back(session, conversation, by=by, why=why, note=note)
     to = "offered" if offers.agents(session, conversation.id) else "waiting"
     detail = {"note": note} if note else None
     states.change(session, conversation, to, by=by, why=why, agent_id=agent_id, detail=detail)
-    if to == "waiting":
-        matching.offer(session, conversation)
+    matching.offer(session, conversation)
     return None
+
+
+def _raised(conversation: Conversation) -> int:
+    rules = policy.current().tiers.get(conversation.tier or "")
+    return rules.raised if rules else 0
+
+
+def _wait(tier: str | None, stage: str) -> timedelta:
+    rules = policy.current().tiers[tier or ""]
+    return rules.wait_representative if stage == "representative" else rules.wait_deputy
 
 
 def _after(session: Session, conversation: Conversation, now: datetime) -> Place:
@@ -84,17 +103,19 @@ def _after(session: Session, conversation: Conversation, now: datetime) -> Place
     representative = session.get(Agent, conversation.representative_id) if conversation.representative_id else None
     if not left or representative is None or conversation.customer_id is None:
         return Place(representative_id=conversation.representative_id)
-    return _next(session, conversation.customer_id, representative, left, now)
+    return _next(session, conversation.customer_id, conversation.tier, representative, left, now)
 
 
-def _next(session: Session, customer_id: str, representative: Agent, steps: tuple[str, ...], now: datetime) -> Place:
+def _next(
+    session: Session, customer_id: str, tier: str | None, representative: Agent, steps: tuple[str, ...], now: datetime
+) -> Place:
     """The first of these steps whose person can be asked, or the team."""
     skipped: dict[str, str] = {}
     for stage in steps:
         person = representative if stage == "representative" else books.deputy(session, customer_id, representative)
+        wait = _wait(tier, stage)
         why = books.available(session, person, now) if person else "none"
-        if person and why is None:
-            due_at = now + timedelta(seconds=WAIT_S[stage])
-            return Place(stage, person.id, representative.id, due_at, skipped)
-        skipped[stage] = why or ""
+        if person and why is None and wait:
+            return Place(stage, person.id, representative.id, now + wait, skipped)
+        skipped[stage] = why or "no_time"
     return Place(representative_id=representative.id, skipped=skipped)

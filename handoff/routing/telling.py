@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff import wording
 from handoff.models import Agent, Conversation
-from handoff.routing import matching, presence, queues
+from handoff.routing import presence, queues
 from handoff.rules import outbox
 from shop.ground import clock
 
@@ -44,7 +44,8 @@ def still_held(session: Session, conversation: Conversation) -> None:
 def _outcome(session: Session, conversation: Conversation, chosen: Agent | None) -> tuple[str, dict[str, object]]:
     """What came of the request: a wording key and its facts."""
     if conversation.wants_id:
-        minutes = matching.DEDICATED_WAIT_S // 60
+        left = (conversation.step_due_at or clock.now()) - clock.now()
+        minutes = max(1, round(left.total_seconds() / 60))
         name = _wanted(session, conversation)
         return ("asked_representative" if chosen else "representative_busy"), {
             "representative": name,

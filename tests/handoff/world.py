@@ -136,8 +136,20 @@ def options(session: Session, conversation_id: str) -> list[str]:
 
 
 def assignments(session: Session, conversation_id: str) -> list[Assignment]:
+    """Every change of who answers, in order."""
+    return [row for row, is_change in _written(session, conversation_id) if is_change]
+
+
+def notes(session: Session, conversation_id: str) -> list[Assignment]:
+    """Decisions that moved nothing."""
+    return [row for row, is_change in _written(session, conversation_id) if not is_change]
+
+
+def _written(session: Session, conversation_id: str) -> list[tuple[Assignment, bool]]:
+    """Every row, and whether it changed something: a note stands at the version that was there."""
     where = Assignment.conversation_id == conversation_id
-    return list(session.scalars(select(Assignment).where(where).order_by(Assignment.id)))
+    rows = list(session.scalars(select(Assignment).where(where).order_by(Assignment.id)))
+    return [(row, row.version > before) for row, before in zip(rows, [1, *(row.version for row in rows)], strict=False)]
 
 
 def owed(session: Session, kind: str) -> list[jobs.Job]:

@@ -1,5 +1,7 @@
 """A person is asked for: whose queue it is, who is asked first, and what the customer is told."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,7 +47,9 @@ def test_the_request_is_written_down_with_who_was_considered(sqlite_db: Database
         assert (request.by, request.reason) == ("customer", "customer_asked")
         assert request.detail == {"tier": "gold", "representative": "dana", "skipped": {}}
         assert (offer.to_state, offer.agent_id, offer.reason) == ("offered", "dana", "representative_offer")
-        assert offer.detail == {"ranked": ["dana"], "passed_over": {}}
+        assert offer.detail == {
+            "policy": 1, "rule": "representative", "ranked": ["dana"], "passed_over": {}, "scores": {"dana": 0.0},
+        }  # fmt: skip
 
 
 def test_a_representative_who_is_offline_is_named_and_everybody_is_asked_at_once(db: Database) -> None:
@@ -85,7 +89,8 @@ def test_a_busy_representative_s_place_is_kept_and_then_everybody_is_asked(db: D
         world.run_timers(session)
         passed = world.conversation(session, asked.id)
         assert (passed.state, world.offered_to(session, passed.id), passed.stage) == ("offered", alice, "team")
-        assert (passed.waiting_since, passed.rank_at) == (since, rank)  # the place in line is kept
+        raised = rank and rank - timedelta(minutes=3)  # the place in line is kept, and raised
+        assert (passed.waiting_since, passed.rank_at) == (since, raised)
         assert "Dana can't join right now" in world.told(session, asked.id)[1]
 
 
