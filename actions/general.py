@@ -1,5 +1,6 @@
 """What was not understood, and what was understood but is not to be had here."""
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy.orm import Session
@@ -13,13 +14,15 @@ from shop import tone
 from shop.picking.mentions import of
 
 FALLBACK = "action_fallback"
+# How a yes to a guess may begin that goes on with more than was understood.
+IT_IS = re.compile(r"\W*(yes|yeah|yep|yup|it is|that'?s it|right|exactly)\b", re.I)
 
 
 def fallback(session: Session, turn: Turn) -> Answer:
     """A message without a wish: an answer to what was just offered or guessed, a bare product, a question that a help page
     clearly answers; else a miss."""
     request = _request(turn)
-    wish = None if request else meanings.told_by_details(turn)
+    wish = meanings.told_by_words(turn) or (None if request else meanings.told_by_details(turn))
     answer = (
         (guesses.as_wish(session, turn, wish) if wish else None)
         or offered.answered(session, turn, tracking.OFFERED)
@@ -38,20 +41,31 @@ def fallback(session: Session, turn: Turn) -> Answer:
     return missed(session, turn)
 
 
+def goods(session: Session, turn: Turn) -> Answer:
+    """A product, as the shop sells it; or, behind a wish, the customer's own: "and what about the lamp?"."""
+    asked = None if _request(turn) else patience.of(turn).wish
+    further = guesses.again_with_goods(session, turn, turn.customer(session), asked) if asked else None
+    return further or products.info(session, turn)
+
+
 def correct(session: Session, turn: Turn) -> Answer:
     """Something else was meant: another of the orders just offered, or what is yet to be said."""
     return offered.answered(session, turn, tracking.OFFERED) or _guessed(session, turn) or say("utter_correct")
 
 
 def affirm(session: Session, turn: Turn) -> Answer:
-    """A yes to what the bot guessed, or to nothing."""
+    """A yes to what the bot guessed or asked, or to nothing."""
+    if knowledge.asked_whether(turn):
+        return knowledge.helped(session, turn)
     counted = patience.of(turn)
     guess = guesses.just_asked(counted, turn)
     return guesses.agreed(session, turn, counted, guess) if guess else say("utter_affirm")
 
 
 def deny(session: Session, turn: Turn) -> Answer:
-    """A no to what the bot guessed, or to nothing."""
+    """A no to what the bot guessed or asked, or to nothing."""
+    if knowledge.asked_whether(turn):
+        return knowledge.not_helped(session, turn)
     counted = patience.of(turn)
     guess = guesses.just_asked(counted, turn)
     if guess is None:
@@ -104,7 +118,8 @@ def _clear_page(session: Session, turn: Turn) -> Answer | None:
 def _page(session: Session, turn: Turn, counted: Patience) -> Answer | None:
     """A help page that fits, now that the likeliest meanings were none."""
     angry = tone.strong(turn.text)
-    page = None if angry or turn.tapped or turn.intent != "nlu_fallback" else knowledge.near(session, turn)
+    asked = not (angry or turn.tapped) and turn.intent == "nlu_fallback"
+    page = knowledge.near(session, turn, counted) if asked else None
     if page is not None:
         counted.offered = counted.offered or turn.message_id  # by the option under the page
     return page
@@ -136,7 +151,12 @@ def _request(turn: Turn) -> Request | None:
 def _guessed(session: Session, turn: Turn) -> Answer | None:
     counted = patience.of(turn)
     guess = guesses.just_asked(counted, turn)
-    return guesses.picked(session, turn, counted, guess) if guess else None
+    if guess is None:
+        return None
+    yes = IT_IS.match(turn.text) and not turn.tapped and guess["again"] != knowledge.HELPED
+    return guesses.picked(session, turn, counted, guess) or (
+        guesses.agreed(session, turn, counted, guess) if yes else None
+    )
 
 
 def _by_turns(responses: tuple[str, ...], nth: int) -> str:
@@ -148,15 +168,16 @@ WHICH = "utter_meant_which"
 MEANT = ("utter_meant", "utter_meant_other")
 MEANT_ONE = ("utter_meant_one", "utter_meant_one_other")
 HINT = ("utter_fallback", "utter_fallback_other")
-PERSON = ("utter_fallback_again", "utter_fallback_person")
+PERSON = ("utter_fallback_again", "utter_fallback_person", "utter_fallback_circles", "utter_fallback_team")
 MISS = ("utter_miss", "utter_miss_other", "utter_miss_third")
 OUTSIDE = ("utter_out_of_scope", "utter_out_of_scope_again")
 # What is said to the first, the second, ... message in a row; a level that has nothing to say leaves it to the next.
 LEVELS: tuple[Callable[[Session, Turn, Patience], Answer | None], ...] = (_meant, _page, _a_person)
 READS = {
     FALLBACK: fallback,
+    "action_product_info": goods,
     "action_correct": correct,
-    "action_affirm": affirm,
-    "action_deny": deny,
     "action_out_of_scope": outside,
 }
+# A yes or a no may say whether a help page helped.
+WRITES = {"action_affirm": affirm, "action_deny": deny}

@@ -12,10 +12,13 @@ from actions.requests import message, state, wishes
 from actions.requests.flows import STARTS, operation
 from actions.requests.state import Request
 from actions.turn import Answer, Option, Rule, Said, Turn
-from shop.picking.mentions import of
+from shop import orders
+from shop.picking.mentions import called, of
 
 Guess = dict[str, Any]
 FURTHER = re.compile(r"\W*(and|what about|how about|(the )?same (for|with)|also)\b", re.IGNORECASE)
+OF_AN_ORDER = ("track_order", "order_details", "refund_status", "cancel_order", "change_address", "change_payment")
+LOOKED_AT = 20  # orders
 THINGS = ("product", "option", "order_id", "order_pick", "date", "ordinal")
 
 
@@ -53,6 +56,16 @@ def followed(session: Session, turn: Turn, wish: str) -> Answer | None:
     return as_wish(session, turn, wish)
 
 
+def again_with_goods(session: Session, turn: Turn, customer_id: str | None, wish: str) -> Answer | None:
+    """The same where the thing is a product that the customer has bought, and the wish was about an order."""
+    words = of(turn.mentions, "product")
+    if customer_id is None or wish not in OF_AN_ORDER or not words:
+        return None
+    lines = [line for order in orders.recent(session, customer_id, LOOKED_AT) for line in order.lines]
+    bought = any(called(line.name, word, turn.text) for line in lines for word in words)
+    return followed(session, turn, wish) if bought else None
+
+
 def as_wish(session: Session, turn: Turn, wish: str) -> Answer | None:
     """The same words, taken for this wish."""
     return _wished(session, turn.hearing({**turn.tracker.latest_message, "intent": {"name": wish}}), wish)
@@ -85,4 +98,5 @@ def _wished(session: Session, turn: Turn, intent: str) -> Answer | None:
 
 
 def _read(intent: str) -> Rule | None:
-    return wishes.rule(intent) or products.READS.get(f"action_{intent}")
+    goods = {"product_info": products.info, "list_products": products.listing}
+    return wishes.rule(intent) or goods.get(intent)

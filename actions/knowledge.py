@@ -4,9 +4,12 @@ What searches is imported when it is first needed, or in the background once the
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions import guesses, patience
+from actions.patience import Patience
 from actions.turn import Answer, Option, Said, Turn
 from shop import wording
 from shop.ground import clock
@@ -15,6 +18,7 @@ from shop.knowledge import files, votes
 from shop.knowledge.hit import Hit
 
 TOPIC = {"topic": "help"}
+HELPED = "utter_article_ask"
 SECOND = 3  # articles among which a second answer is looked for
 REMEMBERED = 300  # characters of a question that are kept for the second answer
 TEXT_MOST = 320  # characters of a passage by text message
@@ -25,12 +29,12 @@ def answer_question(session: Session, turn: Turn) -> Answer:
     return near(session, turn) or Answer([Said("utter_ask_info")], TOPIC)
 
 
-def near(session: Session, turn: Turn) -> Answer | None:
+def near(session: Session, turn: Turn, counted: Patience | None = None) -> Answer | None:
     """The article that answers the message, taken for a question."""
     from shop.knowledge import search
 
     hits = search.fitting(session, turn.text, 1)
-    return _told(turn, hits[0]) if hits else None
+    return _told(turn, hits[0], counted or patience.of(turn)) if hits else None
 
 
 def clear(session: Session, turn: Turn) -> Answer | None:
@@ -38,7 +42,7 @@ def clear(session: Session, turn: Turn) -> Answer | None:
     from shop.knowledge import search
 
     hit = None if turn.tapped else search.certain(session, turn.text)
-    return _told(turn, hit) if hit else None
+    return _told(turn, hit, patience.of(turn)) if hit else None
 
 
 def helped(session: Session, turn: Turn) -> Answer:
@@ -52,12 +56,12 @@ def not_helped(session: Session, turn: Turn) -> Answer:
     from shop.knowledge import search
 
     _note(session, turn, False)
-    question = turn.entity("question")
+    question = _about(turn).get("question")
     others = search.fitting(session, question, SECOND) if question else []
-    second = next((hit for hit in others if hit.article.slug != turn.entity("article")), None)
+    second = next((hit for hit in others if hit.article.slug != _about(turn).get("article")), None)
     if second is None:
         return Answer([Said("utter_article_not_helped")], TOPIC)
-    return Answer([_said(turn, "utter_article_other", second, _options(second))], TOPIC)
+    return _asking(turn, "utter_article_other", second, _options(second), patience.of(turn))
 
 
 async def warm(db: Database) -> None:
@@ -71,11 +75,23 @@ def _index(session: Session) -> None:
     search.index(session)
 
 
-def _told(turn: Turn, hit: Hit) -> Answer:
+def asked_whether(turn: Turn) -> bool:
+    """Whether the message before this one was answered with a page, and with the question whether it helped."""
+    guess = guesses.just_asked(patience.of(turn), turn)
+    return guess is not None and guess["again"] == HELPED
+
+
+def _told(turn: Turn, hit: Hit, counted: Patience) -> Answer:
     # In the middle of a request its open question follows, and only the newest options can be chosen from.
     if turn.tracker.active_loop_name:
         return Answer([_said(turn, "utter_article_short", hit, ())], TOPIC)
-    return Answer([_said(turn, "utter_article", hit, _options(hit, turn.text))], TOPIC)
+    return _asking(turn, "utter_article", hit, _options(hit, turn.text), counted)
+
+
+def _asking(turn: Turn, response: str, hit: Hit, options: list[Option], counted: Patience) -> Answer:
+    """The page, and whether it helped: what may be tapped may also be said."""
+    guesses.remember(counted, turn, options, HELPED, yes=True)
+    return Answer([_said(turn, response, hit, options)], {**TOPIC, **counted.slot})
 
 
 def _said(turn: Turn, response: str, hit: Hit, options: Sequence[Option]) -> Said:
@@ -101,9 +117,19 @@ def _options(hit: Hit, question: str = "") -> list[Option]:
 
 
 def _note(session: Session, turn: Turn, helped: bool) -> None:
-    slug, version = turn.entity("article"), turn.entity("version")
-    if slug and version:
-        votes.note(session, slug, int(version), turn.conversation, turn.message_id, helped, clock.now())
+    about = _about(turn)
+    if about.get("article") and about.get("version"):
+        slug, version = str(about["article"]), int(about["version"])
+        votes.note(session, slug, version, turn.conversation, turn.message_id, helped, clock.now())
+
+
+def _about(turn: Turn) -> dict[str, Any]:
+    """Which page it is about: what the option says, or for an answer in words what was asked just before."""
+    tapped = {name: turn.entity(name) for name in ("article", "version", "question")}
+    if tapped["article"] or not asked_whether(turn):
+        return tapped
+    options = patience.of(turn).asked["options"]
+    return dict(options[-1][2])
 
 
 READS = {"action_answer_question": answer_question}

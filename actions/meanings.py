@@ -1,5 +1,6 @@
 """What a message may have meant that was not understood: the likeliest wishes, as options in plain words."""
 
+import re
 from typing import Any
 
 from actions.turn import Option, Turn
@@ -31,6 +32,15 @@ TELLING = {
 }
 
 
+# Questions that their words tell, whatever recognition makes of them: what a product costs, what was paid.
+PRICE = re.compile(
+    r"\bhow much (is|are|does|do|for)\b|\bprices? (of|for)\b|\bwhat (does|do|is|are)\b.*\bcosts?\b", re.I
+)
+PAID = re.compile(
+    r"\b(how much|what) (did|have) (i|we) (pay|paid|spen[dt])\b|\bhow much (was|were) (it|that|this|they)\b", re.I
+)
+
+
 def likely(turn: Turn) -> list[Option]:
     """Two or three wishes that the message may have been, the likeliest first, each with all that it named."""
     ranked = turn.tracker.latest_message.get("intent_ranking") or []
@@ -53,6 +63,15 @@ def rather_a_wish(turn: Turn) -> bool:
     }
     wishes = [ranked.get(option.intent, 0.0) for option in likely(turn)]
     return max(wishes, default=0.0) > ranked.get("ask_info", 0.0)
+
+
+def told_by_words(turn: Turn) -> str | None:
+    """The question that the words tell: a product's price, what was paid for an order."""
+    if turn.tapped:
+        return None
+    if PAID.search(turn.text):
+        return "order_details"
+    return "product_info" if PRICE.search(turn.text) and turn.entity("product") else None
 
 
 def told_by_details(turn: Turn) -> str | None:

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from actions import products
+from actions import meanings, products
+from actions import orders as orders_read
 from actions.turn import Answer, Said, Turn
 from shop import catalogue, order_words, orders, prices, wording
 from shop.catalogue import Product, Variant
@@ -16,7 +17,13 @@ LISTED = 6  # versions with their differences
 
 
 def difference(session: Session, turn: Turn) -> Answer:
-    """Beside the customer's own item where it is plain which one; else beside each other as the shop sells them."""
+    """Beside the customer's own item where it is plain which one; else beside each other as the shop sells them. What
+    something costs, or what was paid, is no difference."""
+    plain = {"product_info": products.info, "order_details": orders_read.details}.get(
+        meanings.told_by_words(turn) or ""
+    )
+    if plain is not None:
+        return plain(session, turn)
     own = _own(session, turn)
     if own is not None:
         return _beside_own(turn, own, catalogue.variants(session, own.product_id))

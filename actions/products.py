@@ -101,4 +101,4 @@ def _versions(turn: Turn, product: Product, variants: Sequence[Variant]) -> Said
     return Said("utter_product_versions", facts, more)
 
 
-READS = {"action_list_products": listing, "action_product_info": info}
+READS = {"action_list_products": listing}

@@ -1,16 +1,19 @@
 """Small talk: who is there and what they may be writing about, and the same said in more than one way."""
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from actions import guesses, patience
+from actions import general, guesses, knowledge, patience
 from actions.requests import engine, state
 from actions.turn import Answer, Option, Rule, Said, Turn
 from shop import customers, order_words, recent, wording, zones
 from shop.ground import clock
 from shop.recent import Event
 
+# Taken for a greeting, and none once people have greeted.
+SIGH = re.compile(r"\W*(o+h (dear|no|my|well|boy)|ugh|sigh|gosh|goodness|dear me)\b", re.I)
 WHAT_ABOUT_IT = "utter_greet_which"
 
 
@@ -22,6 +25,8 @@ def greet(session: Session, turn: Turn) -> Answer:
         return Answer([Said("utter_greet_open")], counted.slot)  # the open question follows
     customer_id = turn.customer(session)
     if counted.nth("greet_known" if customer_id else "greet"):
+        if SIGH.match(turn.text):
+            return general.missed(session, turn)
         return Answer([Said("utter_greet_again")], counted.slot)
     if customer_id is None:
         return Answer([Said("utter_greet")], counted.slot)
@@ -76,10 +81,17 @@ def complain(session: Session, turn: Turn) -> Answer:
     return Answer([Said("utter_complain_again" if nth % 2 else "utter_complain")], counted.slot)
 
 
+def thank(session: Session, turn: Turn) -> Answer:
+    """Thanks for a help page say that it helped."""
+    if knowledge.asked_whether(turn):
+        return knowledge.helped(session, turn)
+    return varied("thank", "utter_thank", "utter_thank_again")(session, turn)
+
+
 READS: dict[str, Callable[[Session, Turn], Answer]] = {
     "action_greet": greet,
-    "action_thank": varied("thank", "utter_thank", "utter_thank_again"),
     "action_chitchat": varied("chitchat", "utter_chitchat", "utter_chitchat_again", "utter_chitchat_third"),
     "action_goodbye": varied("goodbye", "utter_goodbye", "utter_goodbye_again"),
     "action_complain": complain,
 }
+WRITES: dict[str, Rule] = {"action_thank": thank}

@@ -3,40 +3,28 @@
 import re
 from collections.abc import Callable
 
-from actions.requests import engine, plan, proof, wishes
+from actions.requests import engine, plan, proof, questions, wishes
 from actions.requests.flow import Flow
-from actions.requests.flows import FLOWS, STARTS, operation
+from actions.requests.flows import FLOWS, STARTS, TWINS, operation
 from actions.requests.message import Message, turn_of
 from actions.requests.state import CODE, SIGN_IN
 from actions.requests.step import Step
 from actions.turn import Said
+from shop import orders
+from shop.picking.mentions import called
 from shop.receipts import Receipt
 
-# Asked in the middle of a request, these have answers of their own, unless the message is nothing but an answer to ours.
-QUESTIONS = frozenset(
-    {
-        *("ask_person", "ask_help", "ask_info", "ask_bot", "complain", "report_problem", "lost_parcel"),
-        *("track_order", "order_details", "list_orders", "refund_status", "list_requests"),
-        *("product_info", "list_products", "price_difference", "recommend"),
-        *("show_account", "gift_card_balance", "list_payments"),
-    }
-)
 WHY = re.compile(r"\b(why|what for|what (?:do|would|is|'s)\b.*\bfor)\b", re.IGNORECASE)
 LOST = re.compile(r"\b(access|no longer|don'?t have|lost|old (?:e-?mail|number|phone))\b", re.IGNORECASE)
-# Naming goods while goods are asked for is an answer, unless it is put as a question.
-OF_GOODS = frozenset({"product_info", "list_products", "price_difference", "recommend"})
-ASKING = re.compile(
-    r"\?|\b(what|which|how|when|where|who|why|is there|are there|do you|does|can you|could you|show|tell|list)\b",
-    re.IGNORECASE,
-)
 # Said to a plan, this is no no: something in it is to be different.
 WRONG = re.compile(
     r"\b(wrong|incorrect|false|mistaken|not (quite )?(right|correct|true|like that|that way)"
     r"|not what (i|we) (meant|wanted|want|asked|said|ordered))\b",
     re.IGNORECASE,
 )
+# Said of items, everything stays where it is.
+KEEPS = re.compile(r"\bkeep(ing)? (everything|it all|them all|both|all)\b", re.IGNORECASE)
 LEAVE = re.compile(r"\b(stop|cancel|leave|keep|forget|never ?mind|don'?t|do not|changed my mind)\b", re.IGNORECASE)
-BARE = 0.7  # the share of a message that its mentions must make up to be nothing but an answer
 
 
 def take(step: Step, message: Message) -> bool:
@@ -48,12 +36,14 @@ def take(step: Step, message: Message) -> bool:
         return _to_the_offer(step, message)
     if step.state.current is None:
         return _start(step, message)
-    if message.intent == "ask_person" or _asks(step, message):
+    if message.intent == "ask_person" or questions.asked(step, message):
         return False
-    wished = operation(message, step.request.operation)
+    wished = _wished(step, message)
     if wished and (wished != step.request.operation or engine.is_besides(step, message)):
         engine.begin(step, message)
         return True
+    if KEEPS.search(message.text) and not message.all("product"):
+        return no(step, message)
     heard = engine.hear(step, message)
     answer = ANSWERS.get(message.intent)
     if answer and not heard.news:
@@ -62,6 +52,19 @@ def take(step: Step, message: Message) -> bool:
         engine.go_on(step, heard.rest)
         return True
     return False
+
+
+def _wished(step: Step, message: Message) -> str | None:
+    """The operation that the message wishes. Of an order that is known, a change and an exchange are the same wish."""
+    request = step.request
+    wished = operation(message, request.operation)
+    if wished is None or wished != TWINS.get(request.operation) or message.all(*engine.NAMES_AN_ORDER):
+        return wished
+    order = step.customer_id and request.order_id and orders.find(step.session, step.customer_id, request.order_id)
+    lines = order.lines if order else ()
+    named = message.all("product")
+    own = lines and all(any(called(line.name, one, message.text) for line in lines) for one in named)
+    return request.operation if own else wished
 
 
 def again(step: Step, message: Message) -> bool:
@@ -217,21 +220,6 @@ def _to_the_offer(step: Step, message: Message) -> bool:
 def _take_up_again(step: Step) -> None:
     step.state.current, step.state.offered = step.state.aside.pop(), False
     engine.go_on(step)
-
-
-def _asks(step: Step, message: Message) -> bool:
-    """Whether the message is a question of its own."""
-    if message.intent not in QUESTIONS or _bare(message):
-        return False
-    named = message.intent in OF_GOODS and step.request.asked in ("lines", "variants")
-    return not (named and message.text and not ASKING.search(message.text))
-
-
-def _bare(message: Message) -> bool:
-    """Whether the message consists of things and nothing else: "gift card" is an answer, "what is on my gift card" is not."""
-    letters = len(message.text.replace(" ", ""))
-    named = sum(len(message.text[m.start : m.end].replace(" ", "")) for m in message.mentions)
-    return not message.tapped and letters > 0 and named >= BARE * letters
 
 
 ANSWERS: dict[str, Callable[[Step, Message], bool]] = {

@@ -8,7 +8,7 @@ from shop.order_states import EXCHANGE, ITEMS
 from shop.plans import Plan
 
 WORDS = Words("utter_exchange_plan", "utter_exchange_done", "utter_exchange_not_possible", "utter_exchange_dropped")
-ASK = Questions("utter_ask_exchange_lines", "utter_ask_exchange_more", variants.told)
+ASK = Questions("utter_ask_exchange_lines", "utter_ask_exchange_more", variants.told, variants.wished)
 
 
 def prepare(scene: Scene) -> Plan:

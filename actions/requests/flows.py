@@ -21,6 +21,8 @@ FLOWS: dict[str, Flow] = {
 STARTS: dict[str, str] = {intent: flow.operation for flow in FLOWS.values() for intent in flow.intents}
 # Where these are asked about, a method of payment is for the difference or the refund.
 SETTLED = (ITEMS, RETURN, EXCHANGE)
+# The same wish in other words: which of the two it is depends on how far the order is, and that is known by then.
+TWINS = {ITEMS: EXCHANGE, EXCHANGE: ITEMS}
 # Of these the later one takes the former's place: it says more exactly what is wished.
 REPLACING = {ADDRESS: ACCOUNT, ACCOUNT: ADDRESS}
 

@@ -8,7 +8,7 @@ from shop.order_states import EXCHANGE, ITEMS
 from shop.plans import Plan
 
 WORDS = Words("utter_items_plan", "utter_items_done", "utter_items_not_possible", "utter_items_dropped")
-ASK = Questions("utter_ask_items_lines", "utter_ask_items_more", variants.told)
+ASK = Questions("utter_ask_items_lines", "utter_ask_items_more", variants.told, variants.wished)
 
 
 def prepare(scene: Scene) -> Plan:

@@ -37,11 +37,13 @@ _LAST = re.compile(r"\blast (one|item|thing)\b", re.I)
 
 @dataclass(frozen=True)
 class Questions:
-    """Responses: which items {order_id}, and whether there are more {items}; `told` is how an item is put in words."""
+    """Responses: which items {order_id}, and whether there are more {items}; `told` is how an item is put in words, `wished`
+    whether a message says what it is to be instead."""
 
     which: str
     more: str
     told: Callable[[Scene, Line], str] = lambda scene, line: order_words.item(line)
+    wished: Callable[[Scene, Line, Message], bool] = lambda scene, line, message: False
 
 
 def field(ask: Questions, clears: tuple[str, ...]) -> Field:
@@ -50,7 +52,12 @@ def field(ask: Questions, clears: tuple[str, ...]) -> Field:
     def question(scene: Scene) -> Asked | Took | Refused:
         return _question(scene, ask)
 
-    return Field(NAME, hear, question, takes=TAKES, clears=clears)
+    def told(scene: Scene, message: Message) -> Took | Unclear | None:
+        asked, found = scene.request.asked, hear(scene, message)
+        wished = _wished(scene, ask, message) if asked == NAME and not isinstance(found, Took) else None
+        return found or wished
+
+    return Field(NAME, told, question, takes=TAKES, clears=clears)
 
 
 def ordered(order: Field) -> Field:
@@ -135,6 +142,19 @@ def _in_passing(scene: Scene, draft: dict[str, Any], message: Message, found: It
         draft["more"] = True
         return Unclear()
     return None
+
+
+def _wished(scene: Scene, ask: Questions, message: Message) -> Unclear | None:
+    """ "He needs a 10", once the slippers were named; what was said of them before is over then."""
+    order, draft = scene.find_order(), heard.draft(scene, NAME)
+    last = [line for line in order.lines if line.id in draft.get("last", ())] if order else []
+    if scene.request.asked != NAME or len(last) != 1 or heard.already(scene, f"{NAME} wished"):
+        return None
+    heard.mark(scene, f"{NAME} wished")
+    if not ask.wished(scene, last[0], message):
+        return None
+    heard.keep_wish(scene, message, [last[0].id])
+    return Unclear()
 
 
 def _enough(message: Message) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from actions import meanings
 from actions.turn import Turn
 from shop.picking.mentions import Mention
 
@@ -30,8 +31,9 @@ class Message:
 
 
 def of(turn: Turn) -> Message:
-    """The message of this turn."""
-    return Message(turn.intent, "" if turn.tapped else turn.text, turn.mentions, turn.tapped)
+    """The message of this turn. What was not understood may be a question that its words tell."""
+    intent = (turn.intent == "nlu_fallback" and meanings.told_by_words(turn)) or turn.intent
+    return Message(intent, "" if turn.tapped else turn.text, turn.mentions, turn.tapped)
 
 
 def turn_of(message: Message, turn: Turn) -> Turn:

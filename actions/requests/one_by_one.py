@@ -32,7 +32,7 @@ def begin(step: Step, new: Request) -> None:
     new.known["order"] = meant[0]
     step.state.aside += [replace(new, known={"order": other}, drafts={}, spent=[]) for other in reversed(meant[1:])]
     response = "utter_request_one_by_one_of_many" if more else "utter_request_one_by_one"
-    step.say(Said(response, {"first": meant[0], "others": wording.listed(meant[1:])}))
+    step.say(Said(response, {"order_id": meant[0], "orders": wording.listed(meant[1:])}))
 
 
 def _named(step: Step, customer_id: str, new: Request, numbers: list[str]) -> list[str]:

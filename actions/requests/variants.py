@@ -65,6 +65,11 @@ def told(scene: Scene, line: Line) -> str:
     return wording.say("item_for", item=item, options=wording.option_words(new.options)) if new else item
 
 
+def wished(scene: Scene, line: Line, message: Message) -> bool:
+    """Whether the message names a version of the item that can be had."""
+    return variants.pick(_variants(scene, line), line, message.mentions, message.text).variant is not None
+
+
 def _all(scene: Scene, lines: Sequence[Line], said: tuple[Said, ...]) -> Took | Unclear:
     """The value once it is whole. What has to be said of it is said first; `ask` then finds that all is known."""
     whole = all("variant" in heard.of_line(scene, line.id) for line in lines)

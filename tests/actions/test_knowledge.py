@@ -59,7 +59,7 @@ def test_a_passage_is_quoted_with_its_page(bot: Bot) -> None:
 def test_visitors_and_customers_get_the_same(bot: Bot) -> None:
     visitor = asked(bot).only
     bot.customer()
-    assert asked(bot).last["passage"] == visitor["passage"]
+    assert asked(bot).said[0]["passage"] == visitor["passage"]
 
 
 def test_a_text_message_is_short(bot: Bot) -> None:
@@ -80,6 +80,29 @@ def test_that_it_helped_is_kept_once(bot: Bot) -> None:
     assert tapped(bot, answer, "That helped").only["response"] == "utter_article_helped"
     bot.run("action_article_helped")
     assert votes(bot) == [("return-window", 1, True)]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "helped"),
+    [("affirm", "yes", True), ("thank", "that helped, thanks", True), ("deny", "not really", False)],
+)
+def test_whether_it_helped_may_be_said_in_words(bot: Bot, intent: str, text: str, helped: bool) -> None:
+    first = asked(bot)
+    reply = bot.hear(intent, text=text).run(f"action_{intent}")
+    assert votes(bot) == [("return-window", 1, helped)]
+    if helped:
+        assert reply.only["response"] == "utter_article_helped"
+    else:
+        assert reply.only["response"] == "utter_article_other" and reply.only["title"] != first.only["title"]
+        assert bot.hear("deny", text="no").run("action_deny").only["response"] == "utter_article_not_helped"
+        assert [vote for _, _, vote in votes(bot)] == [False, False]
+
+
+def test_a_yes_to_nothing_is_no_vote(bot: Bot) -> None:
+    asked(bot)
+    bot.hear("ask_bot", text="are you a bot")
+    assert bot.hear("affirm", text="yes").run("action_affirm").only["response"] == "utter_affirm"
+    assert votes(bot) == []
 
 
 def test_if_not_the_second_best_comes_and_then_a_person(bot: Bot) -> None:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from shop.models import DELIVERED, PROCESSED
 from tests.actions.calls import Bot, Reply
+from tests.actions.requests.wares import buy
 
 
 def unclear(bot: Bot, *likely: tuple[str, float], entities: dict[str, Any] | None = None) -> Reply:
@@ -48,7 +51,7 @@ def test_an_order_in_words_that_mean_nothing_is_looked_up(bot: Bot) -> None:
 def test_then_a_person_and_never_the_same_words_twice(bot: Bot) -> None:
     likely = (("track_order", 0.4), ("lost_parcel", 0.3))
     said = [unclear(bot, *likely).only["response"] for _ in range(4)]
-    assert said == ["utter_meant", "utter_fallback_person", "utter_fallback_again", "utter_fallback_person"]
+    assert said == ["utter_meant", "utter_fallback_person", "utter_fallback_circles", "utter_fallback_team"]
     assert bot.slots["patience"]["offered"]
     bot.hear("track_order").run("action_track_order")
     assert unclear(bot, *likely).only["response"] == "utter_meant", "understood in between"
@@ -157,6 +160,63 @@ def test_details_that_only_one_wish_asks_for_tell_the_wish(bot: Bot) -> None:
     assert reply.then == "request_form" and not reply.said
     bot.loop = "request_form"
     assert bot.run("validate_request_form").responses == ["utter_address_plan"]
+
+
+def test_and_the_lamp_is_ones_own_behind_a_wish_for_an_order(bot: Bot) -> None:
+    ada = bot.customer()
+    first, second = (
+        buy(bot, ada, [("Stoneware Mug", "blue")], 1, PROCESSED),
+        buy(bot, ada, [("Ceramic Vase", "white")], 2, PROCESSED),
+    )
+    bot.hear("track_order", {"order_id": first}, text=f"where is {first}").run("action_track_order")
+    bot.hear("product_info", {"product": "Ceramic Vase"}, text="and what about the Ceramic Vase")
+    assert bot.run("action_product_info").only["order_id"] == second
+    bot.hear("product_info", {"product": "Dining Chair"}, text="and what about the Dining Chair")
+    assert bot.run("action_product_info").only["response"].startswith("utter_product"), "none that they have bought"
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "response"),
+    [
+        ("what does the Stoneware Mug cost", {"product": "Stoneware Mug"}, "utter_product"),
+        ("how much is the Stoneware Mug?", {"product": "Stoneware Mug"}, "utter_product"),
+        ("and what did i pay for it", {}, "utter_order_details"),
+        ("how much was that", {}, "utter_order_details"),
+    ],
+)
+@pytest.mark.parametrize("action", ["action_fallback", "action_price_difference"])
+def test_a_price_is_told_by_the_words_that_ask_for_it(
+    bot: Bot, action: str, text: str, entities: dict[str, Any], response: str
+) -> None:
+    order_id = buy(bot, bot.customer(), [("Stoneware Mug", "blue")], status=PROCESSED)
+    bot.slots["order_id"] = order_id
+    bot.hear("nlu_fallback" if action == "action_fallback" else "price_difference", entities, text=text)
+    assert bot.run(action).only["response"] == response
+
+
+def test_a_price_is_told_in_the_middle_of_a_request_too(bot: Bot) -> None:
+    order_id = buy(bot, bot.customer(), [("Stoneware Mug", "blue"), ("Ceramic Vase", "white")], status=DELIVERED)
+    bot.says("return_items", {"order_id": order_id}, text=f"return something of {order_id}")
+    asked = {"product": "Dining Chair"}
+    assert not bot.says("nlu_fallback", asked, text="how much is the Dining Chair").slots
+    assert bot.run("action_fallback").only["response"] == "utter_product"
+    assert bot.form().responses == ["utter_ask_return_lines"]
+
+
+def test_a_yes_that_goes_on_is_a_yes_to_the_guess(bot: Bot) -> None:
+    order_id = bot.order(bot.customer(), 1, DELIVERED)
+    bot.slots["patience"] = {
+        "asked": {
+            "at": f"{bot.conversation}:2",
+            "options": [["Send something back", "return_items", {"order_id": order_id}]],
+            "again": "utter_greet_which",
+            "yes": False,
+        }
+    }
+    bot.hear("greet", text="hi")
+    bot.hear("nlu_fallback", text="it is, the lamp is way too small")
+    reply = bot.run("action_fallback")
+    assert reply.only["response"] == "utter_greet_which" and "Send something back" in reply.choices
 
 
 def test_another_wish_with_the_last_thing_is_not_guessed(bot: Bot) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from shop.models import PENDING
 from tests.actions.calls import Bot, Reply
 from tests.actions.requests.wares import buy
 
@@ -55,3 +56,24 @@ def test_a_bare_answer_is_for_the_item_that_was_asked_for(bot: Bot) -> None:
         "Linen Shirt white M",
         "Linen Shirt navy L",
     ]
+
+
+def test_what_the_last_one_should_be_is_said_when_more_is_asked_for(bot: Bot) -> None:
+    buy(bot, bot.customer(), [NAVY, ("Stoneware Mug", "blue")])
+    hear(bot, "exchange_items", "exchange the shirt")
+    noted = hear(bot, "inform", "they need an L")
+    assert noted.responses == ["utter_ask_exchange_more"] and "navy, L" in noted.only["items"]
+    assert hear(bot, "deny", "no").responses == ["utter_exchange_plan"]
+
+
+@pytest.mark.parametrize("text", ["actually no, i'll keep everything", "keep them all"])
+def test_who_keeps_everything_leaves(bot: Bot, text: str) -> None:
+    buy(bot, bot.customer(), [NAVY, ("Stoneware Mug", "blue")])
+    bot.says("return_items", text="return something")
+    assert bot.says("deny", {"item_set": "all"}, text=text).responses == ["utter_return_dropped"]
+
+
+def test_exchange_is_another_word_for_a_change_once_the_order_is_known(bot: Bot) -> None:
+    buy(bot, bot.customer(), [NAVY, WHITE], status=PENDING)
+    hear(bot, "change_items", "change both shirts")
+    assert hear(bot, "exchange_items", "make both size L").responses == ["utter_items_plan"]

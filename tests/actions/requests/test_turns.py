@@ -223,11 +223,11 @@ def test_both_without_numbers_are_taken_one_by_one(bot: Bot, text: str) -> None:
     words = {"item_set": "both"} if "both" in text else {}
     asked = bot.says("cancel_order", words, text=text)
     assert asked.responses == ["utter_request_one_by_one", "utter_ask_cancel_reason"]
-    assert {asked.said[0]["first"], asked.said[0]["others"]} == {first, second}
+    assert {asked.said[0]["order_id"], asked.said[0]["orders"]} == {first, second}
     bot.says("inform", {"cancel_reason": REASON}, text="do not need them")
     done = bot.says("affirm", text="yes")
     assert done.responses == ["utter_cancel_done", "utter_request_aside"]
-    assert asked.said[0]["others"] in done.last["doing"]
+    assert asked.said[0]["orders"] in done.last["doing"]
 
 
 def test_of_many_the_first_few_are_named(bot: Bot) -> None:
