@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
 from shop.ground.db import Base
+from shop.knowledge.tables import VoteRow
 from shop.models import EXCHANGING, Customer, Order, OrderLine, Parcel, Payment, PaymentMethod, Product, Variant
 from shop.records import ReceiptRow
 from tests.conversations.given import METHODS
@@ -29,6 +30,8 @@ def of(engine: Engine, email: str) -> State:
         orders = session.scalars(select(Order).where(Order.customer_id == person.id)).all()
         receipts = select(func.count()).where(ReceiptRow.customer_id == person.id)
         talks = select(Conversation.state).where(Conversation.customer_id == person.id)
+        votes = select(VoteRow).join(Conversation, Conversation.id == VoteRow.conversation_id)
+        votes = votes.where(Conversation.customer_id == person.id)
         standing = session.scalar(talks.order_by(Conversation.opened_at.desc()).limit(1))
         balances = {NAMES[one.id]: _money(one.balance_minor) for one in person.methods if one.balance_minor is not None}
         return {
@@ -36,6 +39,7 @@ def of(engine: Engine, email: str) -> State:
             **balances,
             "address": str(person.address),
             "receipts": str(session.scalar(receipts)),
+            "votes": sorted(_vote(vote) for vote in session.scalars(votes)),
             "answered by": "bot" if standing in (None, "bot") else "person",
         }
 
@@ -69,6 +73,8 @@ def _changed(order: State, value: dict[str, Any]) -> State:
 def _compared(name: str, wanted: Any, got: Any) -> list[str]:
     if isinstance(wanted, dict) and isinstance(got, dict):
         return [f"{name} {line}" for key in wanted for line in _compared(key, wanted[key], got[key])]
+    if isinstance(wanted, list):
+        wanted = sorted(wanted)
     return [] if wanted == got else [f"{name}: {got!r} instead of {wanted!r}"]
 
 
@@ -111,6 +117,10 @@ def _line(line: OrderLine) -> str:
 def _payment(payment: Payment) -> str:
     sign = "-" if payment.kind == "refund" else ""
     return f"{sign}{_money(payment.amount_minor)} {NAMES[payment.method_id]}"
+
+
+def _vote(vote: VoteRow) -> str:
+    return f"{vote.slug} {'helped' if vote.helped else 'did not help'}"
 
 
 def _money(minor: int) -> str:

@@ -16,8 +16,16 @@ WHAT = {
     "exchange": ("Exchange items", "operations/test_exchange.py"),
     "look": ("Look: orders, parcels, refunds, account, products", "test_orders.py"),
     "sign_in": ("Say who one is, by a code", "test_codes.py"),
-    "several": ("Several wishes, a change of mind, a person", ""),
-    "talk": ("Talk: greetings, detours, what is not understood", ""),
+    "several": ("Several wishes", ""),
+    "greeting": ("Greetings and small talk", ""),
+    "knowledge": ("Questions of fact, answered from the help pages", ""),
+    "interruption": ("Something else is asked in between", ""),
+    "correction": ("Something is corrected", ""),
+    "leaving": ("A request is left", ""),
+    "resuming": ("What was put aside is taken up again", ""),
+    "not_understood": ("What is not understood, level by level", ""),
+    "frustration": ("Frustration, repetition, wishes outside the policy", ""),
+    "person": ("A person, at every turn and in any words", ""),
     "long": ("Long conversations, as people have them", ""),
 }
 
