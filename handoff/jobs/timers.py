@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.routing import clocks, idle, leaves, parking, shifts, stages, transfer
+from handoff.routing import clocks, idle, leaves, matching, parking, shifts, stages, transfer
 from shop.ground import jobs
 from shop.ground.db import Database
 

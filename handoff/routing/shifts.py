@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation, Offer
-from handoff.routing import again, clocks, matching, offers, parking, presence, stages, transfer
+from handoff.routing import again, clocks, matching, offers, parking, policy, presence, stages, transfer
 from shop.ground import clock
 from shop.ground.db import ring
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import books, matching, offers, policy, telling
+from handoff.routing import books, matching, offers, policy, telling, transfer
 from shop.ground import clock
 
 OWN = ("representative", "deputy")  # stages in which one person alone is asked, for a bounded time
@@ -81,6 +81,8 @@ def came_to_nothing(
     offers.end(session, conversation.id, agent_id, outcome)
     if conversation.stage in OWN:
         return advance(session, conversation, by=by, why=why, note=note)
+    if conversation.stage == transfer.STAGE and conversation.wants_id:
+        return transfer.come_back(session, conversation, by=by, why=why, note=note)
     to = "offered" if offers.agents(session, conversation.id) else "waiting"
     detail = {"note": note} if note else None
     states.change(session, conversation, to, by=by, why=why, agent_id=agent_id, detail=detail)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
-from handoff.routing import clocks, idle, leaves, offers, parking, presence, shifts, stages, transfer
+from handoff.routing import clocks, idle, leaves, matching, offers, parking, presence, shifts, stages, transfer
 from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
 from handoff.rules.sessions import Opened
@@ -174,6 +174,8 @@ def run_timers(session: Session) -> None:
     kinds = {
         "offer_expired": shifts.offer_expired,
         "step_due": stages.step_due,
+        "relax_due": matching.relax_due,
+        "place_due": matching.place_due,
         "transfer_due": transfer.transfer_due,
         "park_due": parking.park_due,
         "idle_due": idle.idle_due,
