@@ -10,12 +10,13 @@ from threading import Thread
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import chromium
-from tests.twins.running import Twin, development_on_free_ports, started
+from tests.browser.patience import PATIENCE_MS
+from tests.twins.running import READY_S, Twin, development_on_free_ports, started
 
 pytestmark = pytest.mark.slow  # starts the twin and a browser
+pytest_plugins = ("tests.browser.browser",)
 AVA, NOAH = "+12025554001", "+12025554002"
 PHONES = [{"number": AVA, "name": "Ava Bennett"}, {"number": NOAH, "name": "Noah Carter"}]
 
@@ -40,10 +41,15 @@ class _Gateway(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     settings = development_on_free_ports(tmp_path_factory.mktemp("pages"))
-    gateway = ThreadingHTTPServer(("127.0.0.1", settings.port), _Gateway)
+    gateway = _Server(("127.0.0.1", settings.port), _Gateway)
     Thread(target=gateway.serve_forever, daemon=True).start()
     with started(settings) as twin:
         yield twin
@@ -51,20 +57,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     gateway.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium.find()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def page(browser: Browser, place: Twin) -> Iterator[Page]:
     """A page of the twin's; an error in its console fails the test."""
     place.switch()
     opened = browser.new_page(base_url=place.settings.twilio_api_url)
+    opened.set_default_timeout(PATIENCE_MS)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -124,7 +122,8 @@ def test_what_did_not_arrive_says_so(page: Page, place: Twin) -> None:
     page.goto("/phone?number=%2B12025554011")
     write(page, "please refuse this")
     expect(page.get_by_role("log")).to_contain_text("Not delivered: the gateway answered 403")
-    page.get_by_label("Delivery").select_option("30003")
+    with page.expect_response("**/twin/faults"):  # from now on the carrier knows
+        page.get_by_label("Delivery").select_option("30003")
     from_shop(place, "+12025554011", "lost on its way")
     expect(page.get_by_role("log")).to_contain_text("Did not reach this phone (30003)")
     page.get_by_role("button", name="All back to normal").click()
@@ -143,15 +142,14 @@ def test_the_outbox_shows_a_mail_as_it_comes(page: Page, place: Twin) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "help@juniperandpine.example", "ava@example.com", "Your receipt"
     mail.set_content("Refund: $12.00\n<script>alert(1)</script>")
-    with smtplib.SMTP("127.0.0.1", place.settings.smtp_twin_port, timeout=30) as server:
+    with smtplib.SMTP("127.0.0.1", place.settings.smtp_twin_port, timeout=READY_S) as server:
         server.send_message(mail)
     expect(page.get_by_role("heading", name="Your receipt")).to_be_visible()
     expect(page.get_by_role("article")).to_contain_text("<script>alert(1)</script>")
 
 
 @pytest.mark.parametrize("path", ["/phone?number=%2B12025554020", "/outbox"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_the_pages_are_accessible_and_fit(browser: Browser, place: Twin, path: str, scheme: str, width: int) -> None:
     place.text("+12025554020", "Hello")
     from_shop(place, "+12025554020", "Hello yourself")
