@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from actions import general, guesses, knowledge, patience
+from actions import guesses, knowledge, patience
 from actions.requests import engine, state
 from actions.turn import Answer, Option, Rule, Said, Turn
 from shop import customers, order_words, recent, wording, zones
@@ -26,7 +26,7 @@ def greet(session: Session, turn: Turn) -> Answer:
     customer_id = turn.customer(session)
     if counted.nth("greet_known" if customer_id else "greet"):
         if SIGH.match(turn.text):
-            return general.missed(session, turn)
+            return complain(session, turn)
         return Answer([Said("utter_greet_again")], counted.slot)
     if customer_id is None:
         return Answer([Said("utter_greet")], counted.slot)

@@ -10,6 +10,7 @@ from shop import policy
 from tests.conversations import given, table
 
 TEXT = table.DOC.read_text()
+UNDERSTANDING = table.DOC.with_name("understanding.md").read_text()
 
 
 def test_the_table_is_that_of_the_conversations() -> None:
@@ -23,6 +24,15 @@ def test_every_topic_is_in_the_table_and_goes_on_both_channels() -> None:
     for topic in topics:
         channels = [given.script(file, "web").channel for file in given.FILES if file.parent.name == topic]
         assert {"web", "sms"} <= {channel for of in channels for channel in of}
+
+
+def test_the_talks_are_counted_by_topic() -> None:
+    """docs/understanding.md says how many show what the dialogue does with a message."""
+    rows = re.findall(r"\]\(\.\./tests/conversations/(\w+)\).*\| (\d+) \| (\d+) \|", UNDERSTANDING)
+    played = [(file.parent.name, given.script(file, "web").channel) for file in given.FILES]
+    counted = {topic: [len(on) for of, on in played if of == topic] for topic, _, _ in rows}
+    assert rows == [(topic, str(len(on)), str(sum(on))) for topic, on in counted.items()]
+    assert sum(int(tests) for _, _, tests in rows) >= 60
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(\.\./(.*?)\)", TEXT))

@@ -84,6 +84,13 @@ def test_a_refund_under_way(bot: Bot) -> None:
     assert bot.hear("affirm", text="yes").run("action_affirm").only["response"].startswith("utter_refunds")
 
 
+def test_a_sigh_is_no_greeting(bot: Bot) -> None:
+    bot.customer()
+    greeted(bot)
+    reply = bot.hear("greet", text="oh dear").run("action_greet")
+    assert reply.only["response"] == "utter_complain" and "Talk to a person" in reply.choices
+
+
 def test_what_was_put_aside_comes_first(bot: Bot) -> None:
     ada = bot.customer()
     old, other = bot.order(ada, 1), bot.order(ada, 2)
