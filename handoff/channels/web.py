@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, stream
 from handoff.http import Body, Call, Endpoint
-from handoff.rules import inbox, sessions, thread
+from handoff.rules import inbox, reach, sessions, thread
 from handoff.rules.inbox import Inbound
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
@@ -236,7 +236,10 @@ def _open(session: Session, settings: Settings, token: str | None) -> sessions.O
 def _accept(session: Session, visitor: str, body: MessageIn, settings: Settings) -> inbox.Accepted:
     address = sessions.web_address(session, visitor)
     inbound = Inbound("web", body.client_id, body.text or "", body.option)
-    return inbox.accept(session, address.id, inbound, timedelta(days=settings.reopen_days), codes.key(settings))
+    accepted = inbox.accept(session, address.id, inbound, timedelta(days=settings.reopen_days), codes.key(settings))
+    if accepted.created:
+        reach.offer_start(session, states.lock(session, accepted.conversation))
+    return accepted
 
 
 def _thread(session: Session, visitor: str, after: int) -> thread.Thread:

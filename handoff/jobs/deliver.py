@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from handoff.rules import deliveries
+from handoff.rules.pace import Speed
 from handoff.tools.texter import Texter
 from shop.ground.db import Database
 from shop.ground.jobs import Claimed
@@ -24,7 +25,8 @@ class Parts(Protocol):
 
 async def run(parts: Parts, job: Claimed) -> None:
     """Send the text, or find out what became of it. That it is being sent is committed before the call."""
-    step = await parts.db.write(deliveries.take, job)
+    speed = Speed(parts.settings.twilio_from, parts.settings.sms_segments_per_s)
+    step = await parts.db.write(deliveries.take, job, speed)
     if isinstance(step, deliveries.ToSend):
         # The callback's address names the delivery: it can arrive before we are told the sid, or when we never are.
         status_url = f"{parts.settings.public_url}{STATUS_PATH}?delivery={step.delivery}"

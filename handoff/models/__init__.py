@@ -6,7 +6,7 @@ from handoff.models.files import File
 from handoff.models.lanes import Lane
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.staff import Absence, Agent, AgentSession, Book
-from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink
+from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink, SmsLine
 
 __all__ = [
     "Absence",
@@ -27,6 +27,7 @@ __all__ = [
     "Offer",
     "Option",
     "PolicyVersion",
+    "SmsLine",
     "Target",
     "UsedIdentity",
     "Wait",

@@ -24,11 +24,16 @@ class Delivery(Base):
     sid: Mapped[str | None] = mapped_column(unique=True)
     error_code: Mapped[int | None]
     reason: Mapped[str | None]
+    rank: Mapped[int] = mapped_column(default=2)  # 0 an agent's words, 1 the bot's, 2 a notice
+    last_word: Mapped[bool] = mapped_column(default=False)  # the one confirmation of an opt-out
     queued_at: Mapped[datetime] = mapped_column(default=clock.now)
     sending_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index("ix_deliveries_message", "conversation_id", "seq"),)
+    __table_args__ = (
+        Index("ix_deliveries_message", "conversation_id", "seq"),
+        Index("ix_deliveries_number", "to", "sending_at"),
+    )
 
 
 class DeliveryEvent(Base):
@@ -74,3 +79,15 @@ class ExpiredLink(Base):
     number: Mapped[str] = mapped_column(primary_key=True)
     why: Mapped[str]  # opted_out | carrier | idle
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SmsLine(Base):
+    """One number of ours: until when it is booked, and until when those of each rank have asked for it."""
+
+    __tablename__ = "sms_lines"
+
+    sender: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]
+    agents_until: Mapped[datetime]
+    bots_until: Mapped[datetime]
+    notices_until: Mapped[datetime]

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import wording
+from handoff import states, wording
 from handoff.models import Address, Message
-from handoff.rules import attachments, consent, inbox, sessions
+from handoff.rules import attachments, consent, inbox, loops, outbox, sessions, wishes
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -31,14 +31,28 @@ def receive(session: Session, text: Arrived, reopen: timedelta, key: bytes = b""
     """Take the text in, once. STOP, START and HELP are kept and answered by the carrier: nobody else is asked to."""
     words = text.body.replace("\x00", "").strip()
     wish = consent.wish(session, text.number, words, text.opt_out_type)
+    in_words = wish is None and wishes.to_be_left_alone(words)
     address = sessions.open_by_phone(session, text.number)
-    inbound = inbox.Inbound("sms", text.sid, words or _in_words(text), meta=_meta(text), mute=wish is not None)
+    round_and_round = loops.going_round(session, address, words)
+    mute = wish is not None or in_words or round_and_round
+    inbound = inbox.Inbound("sms", text.sid, words or _in_words(text), meta=_meta(text), mute=mute)
     accepted = inbox.accept(session, address, inbound, reopen, key)
     if accepted.created and text.media:
         attachments.owe(session, accepted.conversation, accepted.seq, [dict(item) for item in text.media])
     if accepted.created and wish in ("stop", "start"):
         consent.record(session, text.number, wish, wording=words, source=f"sms:{text.sid}")
+    elif accepted.created and in_words:
+        _stop_in_words(session, accepted.conversation, text, words)
+    elif accepted.created and round_and_round and wish is None:
+        loops.tell_once(session, states.lock(session, accepted.conversation))
     return accepted
+
+
+def _stop_in_words(session: Session, conversation_id: str, text: Arrived, words: str) -> None:
+    """The carrier knows of keywords alone: here we say ourselves, once, that it is done."""
+    if consent.record(session, text.number, "stop", wording=words, source=f"sms:{text.sid}", how="words"):
+        conversation = states.lock(session, conversation_id)
+        outbox.last_word(session, conversation, outbox.tell(session, conversation, "sms_stopped"))
 
 
 def is_number(text: str) -> bool:

@@ -42,6 +42,12 @@ def wish(session: Session, number: str, text: str, reported: str = "") -> Wish |
     return "help" if word in _HELP else None
 
 
+def stop_of(session: Session, number: str) -> Consent | None:
+    """The opt-out that counts now."""
+    newest = session.scalar(select(Consent).where(Consent.number == number).order_by(Consent.id.desc()).limit(1))
+    return newest if newest is not None and newest.kind == "stop" else None
+
+
 def agreed(session: Session, number: str, scope: str) -> bool:
     """Did the number agree to this since it last opted out? What nobody asked for needs it, an answer does not."""
     stop = select(func.max(Consent.id)).where(Consent.number == number, Consent.kind == "stop").scalar_subquery()

@@ -13,7 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handoff.models import Delivery, DeliveryEvent
-from handoff.rules import consent, sms_codes
+from handoff.rules import consent, gates, numbers, sms_codes
+from handoff.rules.gates import PATIENCE
+from handoff.rules.pace import Speed
 from handoff.tools.texter import Finding, Later, NotThere, Outcome, Refused, Sent, Uncertain
 from shop.ground import clock, jobs
 from shop.ground.db import ring
@@ -28,7 +30,6 @@ REPORTED = {
 }
 LOOK_UP_AFTER = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
 SURE_AFTER = LOOK_UP_AFTER[-1]  # not there after that long: it never was
-PATIENCE = timedelta(hours=4)  # an answer older than that helps nobody
 CLOCK_SKEW = timedelta(minutes=5)  # between Twilio's clock and ours
 BACK_OFF_S, BACK_OFF_MOST_S = 2, 300
 
@@ -53,14 +54,14 @@ class ToLookUp:
     known: tuple[str, ...]
 
 
-def take(session: Session, job: jobs.Claimed) -> ToSend | ToLookUp | None:
-    """What the text needs now. None: nothing any more, and the job is finished."""
+def take(session: Session, job: jobs.Claimed, speed: Speed | None = None) -> ToSend | ToLookUp | None:
+    """What the text needs now. None: nothing, for now or for ever, and the job is settled."""
     delivery = _locked(session, job.payload["delivery"])
     if delivery is None or RANK[delivery.state] >= RANK["sent"]:
         jobs.finish(session, job)
         return None
     if delivery.state == "queued":
-        return _start(session, job, delivery)
+        return _start(session, job, delivery, speed)
     # Found in "sending": whoever sent it died before they could tell.
     _advance(session, delivery, "uncertain")
     since = (delivery.sending_at or delivery.queued_at) - CLOCK_SKEW
@@ -132,17 +133,17 @@ def report(
         _apply(session, delivery, status, error_code)
 
 
-def _start(session: Session, job: jobs.Claimed, delivery: Delivery) -> ToSend | None:
-    now = clock.now()
-    if consent.stopped(session, delivery.to):
-        _fail(session, delivery, sms_codes.OPTED_OUT)
-    elif now - delivery.queued_at > PATIENCE:
-        _fail(session, delivery, None, "It could not be sent for four hours and was given up.")
-    else:
-        _advance(session, delivery, "sending")
-        delivery.sending_at = now
-        return ToSend(delivery.id, delivery.to, delivery.body)
-    jobs.finish(session, job)
+def _start(session: Session, job: jobs.Claimed, delivery: Delivery, speed: Speed | None) -> ToSend | None:
+    match gates.check(session, delivery, job.payload, speed):
+        case gates.Never(code, why):
+            _fail(session, delivery, code, why)
+            jobs.finish(session, job)
+        case gates.Wait(until, payload):
+            jobs.later(session, job, until, unasked=True, payload=payload)
+        case None:
+            _advance(session, delivery, "sending")
+            delivery.sending_at = clock.now()
+            return ToSend(delivery.id, delivery.to, delivery.body)
     return None
 
 
@@ -205,7 +206,9 @@ def _fail(session: Session, delivery: Delivery, code: int | None, why: str = "",
         return
     delivery.error_code, delivery.reason = code, why or sms_codes.reason(code)
     if code == sms_codes.OPTED_OUT:
-        consent.record(session, delivery.to, "stop", wording="", source="carrier")
+        consent.record(session, delivery.to, "stop", wording="", source="carrier", how="carrier")
+    elif sms_codes.new_owner(code):
+        numbers.expire(session, delivery.to, "carrier")
 
 
 def _advance(session: Session, delivery: Delivery, state: str) -> bool:

@@ -17,6 +17,7 @@ FILE_LASTS = timedelta(minutes=10)
 class _Place:
     url: str
     secret: str
+    number: str = ""
 
 
 _started: list[_Place] = [_Place("", secrets.token_hex(32))]  # the last one counts
@@ -24,7 +25,12 @@ _started: list[_Place] = [_Place("", secrets.token_hex(32))]  # the last one cou
 
 def start(settings: Settings) -> None:
     """Links lead to this installation from now on."""
-    _started.append(_Place(settings.public_url, settings.identity_secret))
+    _started.append(_Place(settings.public_url, settings.identity_secret, settings.twilio_from))
+
+
+def our_number() -> str:
+    """The number that customers text, if texts are on."""
+    return _started[-1].number
 
 
 def to_file(file_id: str) -> str:

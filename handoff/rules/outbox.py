@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Delivery, Message, Option, new_id
-from handoff.rules import texting
+from handoff.rules import pace, texting
 from shop.ground import jobs
 from shop.ground.errors import Conflict
+
+RANK = {"agent": pace.AGENT, "bot": pace.BOT}  # in the queue for our number
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def say(
         for position, option in enumerate(options, start=1)
     )
     if conversation.channel == "sms":
-        _owe_text(session, conversation, seq, texting.render(text, [option.label for option in options]))
+        body = texting.render(text, [option.label for option in options])
+        _owe_text(session, conversation, seq, body, RANK.get(author.kind, pace.NOTICE))
     return seq
 
 
@@ -106,10 +109,17 @@ def seq_of(session: Session, key: str, text: str) -> int | None:
     return said.seq if said else None
 
 
-def _owe_text(session: Session, conversation: Conversation, seq: int, body: str) -> None:
+def last_word(session: Session, conversation: Conversation, seq: int) -> None:
+    """This text goes out although the number has opted out: it confirms that."""
+    where = (Delivery.conversation_id == conversation.id, Delivery.seq == seq)
+    session.execute(update(Delivery).where(*where).values(last_word=True))
+
+
+def _owe_text(session: Session, conversation: Conversation, seq: int, body: str, rank: int) -> None:
     address = session.get_one(Address, conversation.address_id)
+    segments = texting.segments(body).count
     delivery = Delivery(
-        conversation_id=conversation.id, seq=seq, to=address.value, body=body, segments=texting.segments(body).count
+        conversation_id=conversation.id, seq=seq, to=address.value, body=body, segments=segments, rank=rank
     )
     session.add(delivery)
     session.flush()

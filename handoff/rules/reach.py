@@ -3,9 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff.models import Address, Conversation
-from handoff.rules import consent, numbers
-from shop import customers, identity
+from handoff import wording
+from handoff.models import Address, Conversation, Message
+from handoff.rules import consent, links, numbers, outbox
+from shop import customers, identity, policy
+from shop import wording as shop_words
 from shop.ground.errors import Conflict
 
 AT_REST = ("bot", "closed")  # in these states nobody on staff has anything to do with a thread
@@ -41,6 +43,19 @@ def by_text(session: Session, conversation: Conversation, wording: str = "") -> 
     consent.record(
         session, address.value, "start", wording=wording, source=f"web:{conversation.id}", scope="updates", how="asked"
     )
+
+
+def offer_start(session: Session, conversation: Conversation) -> None:
+    """On the website, once for each opt-out: why nothing comes to the phone any more, and how to change that."""
+    customer_id = identity.of(session, conversation.id).customer_id
+    number = customers.get(session, customer_id).phone if customer_id else None
+    stop = consent.stop_of(session, number) if number else None
+    if stop is None or not links.our_number():
+        return
+    key = f"offer-start:{stop.id}"
+    if session.scalar(select(Message.id).where(Message.key == key)) is None:
+        text = wording.say("sms_offer_start", date=shop_words.day(stop.at, policy.zone()), number=links.our_number())
+        outbox.say(session, conversation, outbox.system(), text, key=key)
 
 
 def _dealt_with(session: Session, address: Address) -> bool:

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     twilio_shared_keys: str = ""
     twilio_from: str = ""
     twilio_api_url: str = ""
+    sms_segments_per_s: float = Field(0, ge=0, le=1000)
     smtp_url: str = ""
     mail_from: str = ""
     shop_name: str = "Juniper & Pine"
@@ -150,6 +151,7 @@ def _filled(given: Settings) -> dict[str, object]:
     derived: dict[str, object] = {
         "var_dir": given.var_dir.absolute(),
         "files_dir": given.files_dir or str(given.var_dir.absolute() / "files"),
+        "sms_segments_per_s": given.sms_segments_per_s or (100.0 if given.development else 1.0),
         "rasa_port": given.rasa_port or port + 1,
         "actions_port": given.actions_port or port + 2,
         "twin_port": twin_port,

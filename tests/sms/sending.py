@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff.jobs import deliver
 from handoff.models import Conversation, Delivery
+from handoff.rules.pace import BOT
 from handoff.tools.texter import Texter
 from shop.ground import jobs
 from shop.ground.db import Database
@@ -29,12 +30,12 @@ class Parts:
     caught_up: Callable[[], None] = lambda: None  # the carrier has taken in all that was sent to it
 
 
-def owe(session: Session, to: str, body: str) -> int:
+def owe(session: Session, to: str, body: str, rank: int = BOT) -> int:
     """Queue a text as the outbox does; returns its delivery."""
     conversation = Conversation(channel="sms")
     session.add(conversation)
     session.flush()
-    delivery = Delivery(conversation_id=conversation.id, seq=1, to=to, body=body, segments=1)
+    delivery = Delivery(conversation_id=conversation.id, seq=1, to=to, body=body, segments=1, rank=rank)
     session.add(delivery)
     session.flush()
     jobs.owe(session, "deliver", f"sms:{to}", {"delivery": delivery.id})

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Address, Consent, Conversation, Delivery
-from handoff.rules import consent, outbox, reach, sessions
+from handoff.rules import consent, links, outbox, reach, sessions
 from shop import identity
 from shop.ground.db import Database
 from shop.ground.errors import Conflict
+from shop.ground.settings import Settings
 from shop.identity import Proof
 from shop.models import Customer
 from tests.conftest import Clock
@@ -103,3 +104,25 @@ def test_a_number_that_was_silent_for_a_year_is_nobodys_until_a_code_comes_back(
         sessions.join(session, conversation, address, "ann lee")
         identity.prove(session, new, "ann lee", Proof.CODE, "ann@example.com")
         assert identity.of(session, world.texts(session, PHONE, "me").conversation).customer_id == "ann lee"
+
+
+def test_who_opted_out_is_shown_the_way_back_on_the_website_once(
+    db: Database, settings: Settings, clock: Clock
+) -> None:
+    """The trap: one word too short for cancelling an order, and the carrier lets nothing through any more."""
+    links.start(settings)
+    with db.transaction() as session:
+        conversation = signed(session)
+        reach.offer_start(session, conversation)
+        assert world.told(session, conversation.id) == []
+        world.texts(session, PHONE, "hello")
+        consent.record(session, PHONE, "stop", wording="CANCEL", source="sms:1")
+        for _ in range(2):
+            reach.offer_start(session, conversation)
+        [said] = world.told(session, conversation.id)
+        assert "June 15, 2026" in said
+        assert f"START to {settings.twilio_from}" in said
+        consent.record(session, PHONE, "start", wording="START", source="sms:2")
+        consent.record(session, PHONE, "stop", wording="STOP", source="sms:3")
+        reach.offer_start(session, conversation)
+        assert len(world.told(session, conversation.id)) == 2
