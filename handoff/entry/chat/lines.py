@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 PATIENCE_S = 30.0
-LOOK_S = 0.04
+LOOK_S, LOOK_MOST_S = 0.04, 0.25  # between two looks: at first, and after some in vain
 QUIET_S = 0.4  # after a text, so long without another means that it was the last one
 CODE = re.compile(r"\b\d{6}\b")
 _NUMBERED = re.compile(r"(?:Reply )?(\d+): (.+)")
@@ -184,11 +184,12 @@ def identity(url: str, person: str) -> str:
 
 def waited_for(look: Callable[[], Any], otherwise: str = "No answer came.") -> Any:
     """What `look` finds, as soon as that is something true."""
-    ends = time.monotonic() + PATIENCE_S
+    ends, pause = time.monotonic() + PATIENCE_S, LOOK_S
     while not (found := look()):
         if time.monotonic() > ends:
             raise NoAnswer(otherwise)
-        time.sleep(LOOK_S)
+        time.sleep(pause)
+        pause = min(1.5 * pause, LOOK_MOST_S)
     return found
 
 
