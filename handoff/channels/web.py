@@ -26,6 +26,8 @@ POSITION_S = 3.0  # while in line the place is looked up this often: it moves wi
 
 class SessionWish(Body):
     identity: str | None = Field(None, max_length=4096)
+    zone: str | None = Field(None, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")
+    locale: str | None = Field(None, max_length=35, pattern=r"^[A-Za-z0-9\-]+$")
 
 
 class SessionMade(BaseModel):
@@ -79,11 +81,32 @@ class Answering(BaseModel):
     dedicated: bool
 
 
+class Range(BaseModel):
+    low_s: int
+    high_s: int
+
+
+class Team(BaseModel):
+    open: bool
+    here: bool
+    opens_at: str | None
+    closes_at: str | None
+    usual_s: int | None
+
+
 class Status(BaseModel):
     agent: Answering | None
     queue: str | None
     position: int | None
     waiting_since: str | None
+    outcome: str | None = Field(pattern="^(asked|in_line|closed|nobody)$")
+    range: Range | None
+    kept_until: str | None
+    opens_at: str | None
+    promised_at: str | None
+    waits_by: str | None = Field(pattern="^(text|message)$")
+    ways: list[str]
+    team: Team | None
 
 
 class ThreadOut(BaseModel):
@@ -116,7 +139,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
 
     async def open_session(call: Call) -> dict[str, Any]:
         openings.check(call.request.remote_addr or call.request.ip)
-        opened = await call.parts.db.write(_open, call.parts.settings, call.body.identity)
+        opened = await call.parts.db.write(_open, call.parts.settings, call.body)
         token = _serializer(call.parts.settings).dumps(opened.visitor)
         return {"token": str(token), "conversation": opened.conversation, "expires_at": iso(opened.expires_at)}
 
@@ -224,13 +247,19 @@ async def _feed(parts: Parts, events: Events, visitor: str, conversation: str, a
                 if before is not None and standing != before:
                     await events.send("state", standing)
                 await events.beat()
-                await listener.wait(POSITION_S if found.status["position"] else HEARTBEAT_S)
+                await listener.wait(_soon(found.status) or HEARTBEAT_S)
         conversation, after, standing = found.conversation, 0, None
 
 
-def _open(session: Session, settings: Settings, token: str | None) -> sessions.Opened:
-    signed = identity.signed_customer(session, settings, token) if token is not None else None
-    return sessions.open_web(session, signed, timedelta(days=settings.reopen_days))
+def _open(session: Session, settings: Settings, wish: SessionWish) -> sessions.Opened:
+    signed = identity.signed_customer(session, settings, wish.identity) if wish.identity is not None else None
+    place = sessions.Place(wish.zone, wish.locale)
+    return sessions.open_web(session, signed, timedelta(days=settings.reopen_days), place)
+
+
+def _soon(status: dict[str, Any]) -> float | None:
+    """When to look at the place again: the further back, the less often, as it tells less there."""
+    return min(HEARTBEAT_S, POSITION_S * max(1, status["position"] / 10)) if status["position"] else None
 
 
 def _accept(session: Session, visitor: str, body: MessageIn, settings: Settings) -> inbox.Accepted:

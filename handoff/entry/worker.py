@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers
-from handoff.routing import shifts
+from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers, waiting
+from handoff.routing import shifts, updates
 from handoff.rules import thread
 from handoff.tools import meters
 from handoff.tools.parts import Parts
@@ -40,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     "relax_due": timers.relax_due,
     "place_due": timers.place_due,
     "leave_due": timers.leave_due,
+    **waiting.HANDLERS,
 }
 
 
@@ -130,6 +131,7 @@ async def _rounds(parts: Parts) -> None:
     while True:
         try:
             await parts.db.write(shifts.sweep)
+            await parts.db.write(updates.go_round)
         except Exception:
             log.exception("round_failed")
         await asyncio.sleep(ROUND_S)

@@ -6,11 +6,18 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import clocks, idle, matching, offers, parking, presence, stages, transfer
+from handoff.routing import clocks, idle, matching, offers, parking, presence, stages, telling, transfer
 from handoff.rules import outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
 from shop.ground.errors import BadInput, Conflict, Forbidden
+
+NOT_YOURS = {
+    "theirs": "This conversation waits for somebody else in person.",
+    "queue": "This conversation stands in a queue that you don't serve.",
+    "pushed": "The conversations of this queue are offered to you; they can't be taken.",
+    "not_first": "In this queue the first in line is taken first.",
+}
 
 
 def accept(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
@@ -21,11 +28,11 @@ def accept(session: Session, conversation: Conversation, agent: Agent, reason: s
 
 def claim(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
     """Take a waiting conversation out of a queue you serve; your own customer's as long as nobody has answered."""
-    own = agent.id in (conversation.wants_id, conversation.representative_id)
-    if conversation.state != "waiting" and not (own and conversation.state == "offered"):
+    why_not = matching.may_take(session, conversation, agent)
+    if why_not == "answered":
         raise Conflict(f"This conversation is not waiting any more: it is {conversation.state}.")
-    if conversation.wants_id and not own:
-        raise Forbidden("This conversation waits for the customer's own representative.")
+    if why_not:
+        raise Forbidden(NOT_YOURS[why_not])
     _hold(session, conversation, agent, "claimed")
 
 
@@ -86,6 +93,7 @@ def take_over(session: Session, conversation: Conversation, agent: Agent, reason
         held_by=agent.id,
     )  # fmt: skip
     outbox.tell(session, conversation, "taken_over", agent=agent.name, before=holder.name)
+    matching.keep_place(session, conversation)
     clocks.recount(session, conversation)
     matching.fill(session, holder.id)
 
@@ -118,11 +126,8 @@ def allowed(session: Session, conversation: Conversation, agent: Agent) -> list[
     back = ["take-back"] if transfer.on_its_way(conversation) and conversation.returns_to == agent.id else []
     if conversation.state == "offered" and agent.id in offers.agents(session, conversation.id):
         return ["accept", "decline", *back]
-    own = agent.id in (conversation.wants_id, conversation.representative_id)
-    if conversation.state in ("waiting", "offered") and own:
+    if matching.may_take(session, conversation, agent) is None and not (back and conversation.wants_id is None):
         return ["claim", *back]
-    if conversation.state == "waiting" and conversation.wants_id is None and not back:
-        return ["claim"]
     return back
 
 
@@ -138,7 +143,8 @@ def _hold(session: Session, conversation: Conversation, agent: Agent, why: str) 
     by = f"agent:{agent.id}"
     others = [other for other in offers.agents(session, conversation.id) if other != agent.id]
     states.change(session, conversation, "held", by=by, why=why, agent_id=agent.id, held_by=agent.id)
-    outbox.tell(session, conversation, "joined", agent=agent.name)
+    telling.joined(session, conversation, agent)
+    matching.keep_place(session, conversation)
     clocks.recount(session, conversation)
     for one in (agent.id, *others):
         matching.fill(session, one)

@@ -1,20 +1,32 @@
 """A customer wants a person, or no longer does. From the request on the bot is silent, whatever comes of it."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Agent, Conversation
-from handoff.routing import books, clocks, matching, offers, stages, telling, waits
+from handoff.models import Address, Conversation
+from handoff.routing import (
+    books,
+    clocks,
+    matching,
+    offers,
+    overflow,
+    policy,
+    stages,
+    standing,
+    telling,
+    versions,
+    waits,
+)
+from handoff.routing.policy import Policy
 from handoff.rules import outbox
 from shop import identity, value
-from shop.ground import clock
+from shop.ground import clock, jobs
 
-# Priority that ages: a tier's wait counts as if it had begun this much earlier, so nobody is overtaken for ever.
-HEAD_START_S = {"gold": 600, "silver": 120, "standard": 0}
+AGAIN = "asked_again"  # the reason whose points count too when the same is asked a second time
 
 
 @dataclass(frozen=True)
@@ -37,34 +49,74 @@ def person(session: Session, conversation: Conversation, wish: Wish, by: str = "
 
 
 def _request(session: Session, conversation: Conversation, wish: Wish, by: str) -> None:
-    now = clock.now()
+    rules, now = policy.current(), clock.now()
     customer_id = identity.of(session, conversation.id).customer_id
-    tier = value.tier(session, customer_id, now).name if customer_id else "standard"
-    place = stages.first(session, customer_id, tier, "general", now)
+    tier = _tier(session, rules, customer_id)
+    queue, instead = overflow.chosen(session, rules.queue_for(wish.topic))
+    place = stages.first(session, customer_id, tier, queue, now)
+    points = rules.points(tier, conversation.channel, wish.reason)
+    if waits.asked_before(session, conversation.id, wish.topic, wish.reason):
+        points += rules.reasons.get(AGAIN, 0)
+    policy_id = versions.current_id(session)
     states.change(
         session,
         conversation,
         "waiting",
         by=by,
         why=wish.reason,
-        detail={"tier": tier, "representative": place.representative_id, "skipped": place.skipped},
+        detail={
+            "rule": "request",
+            "policy": policy_id,
+            "tier": tier,
+            "representative": place.representative_id,
+            "skipped": place.skipped,
+            "points": points,
+        },
         topic=wish.topic,
         reason=wish.reason,
         facts=wish.facts,
         tier=tier,
-        queue="general",
+        relationship=value.relationship(session, customer_id, now).name if customer_id else "new",
+        policy_id=policy_id,
+        queue=queue,
+        needs=_needs(session, conversation, rules, queue, wish),
         representative_id=place.representative_id,
         waiting_since=now,
-        rank_at=now - timedelta(seconds=HEAD_START_S[tier]),
+        rank_at=now - rules.head_start(points),
         **place.columns(),
     )
-    if stages.dedicated(tier) and customer_id and place.representative_id is None:
-        books.adopt(session, customer_id)  # for the next time: this wait is the pool's
-    waits.begin(session, conversation)
+    if rules.tiers[tier].dedicated and customer_id and place.representative_id is None:
+        books.adopt(session, customer_id)  # for the next time: this wait is the team's
+    _ask(session, conversation, place, instead)
+
+
+def _ask(session: Session, conversation: Conversation, place: stages.Place, instead: str | None) -> None:
+    """Offer it, write down what it waits for, and say so."""
     clocks.recount(session, conversation)
-    missing = place.representative_id if "representative" in place.skipped else None
-    absent = session.get(Agent, missing) if missing else None
-    telling.asked(session, conversation, matching.offer(session, conversation), absent)
+    matching.offer(session, conversation)
+    _look_again(session, conversation)
+    free = conversation.representative_id in offers.agents(session, conversation.id)
+    wait = waits.begin(session, conversation, representative_free=free)
+    where = standing.of(session, conversation)
+    waits.told(session, conversation, wait, where)
+    overflow.watch(session, conversation)
+    telling.asked(session, conversation, where, place.skipped, instead)
+
+
+def queue_opens(session: Session, conversation_id: str, version: int) -> None:
+    """The team is there again: what waits is offered, in the order in which it came."""
+    conversation = states.lock(session, conversation_id)
+    if conversation.state == "waiting" and standing.hours_of(conversation.queue).is_open(clock.now()):
+        matching.offer_all(session)
+
+
+def promise_due(session: Session, conversation_id: str, version: int) -> None:
+    """The time that was promised has come. Who still waits is told once, and where they stand now."""
+    conversation = states.lock(session, conversation_id)
+    promised_at = conversation.promised_at
+    if conversation.state in ("waiting", "offered") and promised_at and promised_at <= clock.now():
+        conversation.promised_at = None
+        telling.late(session, conversation)
 
 
 def give_up(session: Session, conversation: Conversation, words: str) -> None:
@@ -80,3 +132,26 @@ def give_up(session: Session, conversation: Conversation, words: str) -> None:
     for agent_id in asked:
         matching.fill(session, agent_id)
     return None
+
+
+def _look_again(session: Session, conversation: Conversation) -> None:
+    """A team that is closed now looks at it when it opens."""
+    now = clock.now()
+    opens_at = standing.hours_of(conversation.queue).next_open(now)
+    if opens_at and opens_at > now:
+        payload = {"conversation": conversation.id, "version": conversation.version}
+        key = f"queue_opens:{conversation.id}:{conversation.version}"
+        jobs.owe(session, "queue_opens", f"timer:{key}", payload, due_at=opens_at, key=key)
+
+
+def _tier(session: Session, rules: Policy, customer_id: str | None) -> str:
+    found = value.tier(session, customer_id, clock.now()).name if customer_id else None
+    return found if found in rules.tiers else next(reversed(rules.tiers))
+
+
+def _needs(session: Session, conversation: Conversation, rules: Policy, queue: str, wish: Wish) -> str:
+    """The skills of the queue, and the customer's language where it is not the team's."""
+    locale = session.scalar(select(Address.locale).where(Address.id == conversation.address_id))
+    language = str(wish.facts.get("language") or locale or rules.language).split("-")[0].lower()
+    wanted = {*rules.queues[queue].skills, *({language} - {rules.language})}
+    return " ".join(sorted(wanted))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
-from handoff.routing import requests, shifts
+from handoff.routing import requests, shifts, telling, ways
 from handoff.rules import challenges, outbox, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
@@ -25,8 +25,11 @@ _OURS = {
     "person": lambda session, conversation: requests.person(session, conversation, _subject(session, conversation)),
     "bot": lambda session, conversation: requests.give_up(session, conversation, "back_with_bot"),
     "cancel-request": lambda session, conversation: requests.give_up(session, conversation, "request_cancelled"),
+    telling.ANYONE: ways.anyone_now,
+    telling.BY_TEXT: ways.text_me,
+    telling.MESSAGE: ways.leave_message,
 }
-_OUR_LABELS = {"person": "option_person", "bot": "option_bot", "cancel-request": "option_cancel_request"}
+_OUR_LABELS = {"person": "option_person", **telling.LABELS}
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def accept(
     text = chosen.label if chosen and inbound.option else _words(inbound.text)  # what was typed stays as it was typed
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
-    conversation.channel, conversation.address_id = address.kind, address.id
+    if not _waits_for_a_text(conversation):
+        conversation.channel, conversation.address_id = address.kind, address.id
     identity.limit(session, conversation.id, Proof.CODE if address.kind == "sms" else None)
     heard = None if inbound.option else challenges.hear(session, conversation, address, text, key)
     message = Message(
@@ -95,6 +99,11 @@ def _locked(session: Session, address: Address) -> Conversation:
         session.refresh(address)
         if address.conversation_id == conversation.id:
             return conversation
+
+
+def _waits_for_a_text(conversation: Conversation) -> bool:
+    """They asked to be texted when it is their turn: that stands, whatever they add on the page meanwhile."""
+    return conversation.waits_by == "text" and conversation.state in ("waiting", "offered")
 
 
 def _answer(session: Session, conversation: Conversation, seq: int, chosen: outbox.Choice | None) -> None:

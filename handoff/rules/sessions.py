@@ -28,7 +28,15 @@ class Opened:
     expires_at: datetime
 
 
-def open_web(session: Session, token: identity.Token | None, reopen: timedelta) -> Opened:
+@dataclass(frozen=True)
+class Place:
+    """Where a browser says that its reader is, and how they write: an IANA zone and a BCP 47 tag, if it says so."""
+
+    zone: str | None = None
+    locale: str | None = None
+
+
+def open_web(session: Session, token: identity.Token | None, reopen: timedelta, place: Place | None = None) -> Opened:
     """Open a web session. With the shop's signature it leads to the customer's one open conversation, whatever the
     device; without, to a new one. A signature opens one session: the second use is `Unauthorised`."""
     if token:
@@ -47,6 +55,8 @@ def open_web(session: Session, token: identity.Token | None, reopen: timedelta) 
         conversation_id=conversation.id,
         customer_id=token.customer_id if token else None,
         expires_at=expires_at,
+        zone=place.zone if place else None,
+        locale=place.locale if place else None,
     )
     session.add(address)
     session.flush()

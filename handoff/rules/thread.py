@@ -8,12 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message, Option
-from handoff.routing import queues
+from handoff.routing import policy, standing, ways
 from handoff.rules import files
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
 PAGE = 500
+_NOBODY: dict[str, Any] = {
+    "agent": None, "queue": None, "position": None, "waiting_since": None, "outcome": None, "range": None,
+    "kept_until": None, "opens_at": None, "promised_at": None, "waits_by": None, "ways": [], "team": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,56 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
 
 
 def status(session: Session, conversation: Conversation) -> dict[str, Any]:
-    """Who answers, or who is waited for and at which place."""
-    waiting = conversation.state in ("waiting", "offered")
-    wanted = conversation.wants_id if waiting else None
-    agent_id = conversation.held_by or wanted
-    agent = session.get(Agent, agent_id) if agent_id else None
+    """Who answers; or who is waited for, at which place, how long it will take, and what else can be done; or, before
+    anybody is asked for, whether the team is there."""
+    if conversation.state in ("waiting", "offered"):
+        return _waiting(session, conversation)
+    agent = session.get(Agent, conversation.held_by) if conversation.held_by else None
+    asks_nobody = conversation.state in ("bot", "closed")
     return {
-        "agent": {"name": agent.name, "dedicated": agent.id == conversation.representative_id} if agent else None,
-        "queue": ("dedicated" if wanted else conversation.queue) if waiting else None,
-        "position": queues.position(session, conversation) if waiting and not wanted else None,
-        "waiting_since": clock.iso(conversation.waiting_since) if waiting and conversation.waiting_since else None,
+        **_NOBODY,
+        "agent": _shown(agent, conversation),
+        "team": team(session, policy.current().queue_for(conversation.topic)) if asks_nobody else None,
     }
+
+
+def team(session: Session, queue: str) -> dict[str, Any]:
+    """Whether a team is there, and within what time it usually answers."""
+    found = standing.team(session, queue)
+    return {
+        "open": found.open,
+        "here": found.here,
+        "opens_at": _iso(found.opens_at),
+        "closes_at": _iso(found.closes_at),
+        "usual_s": found.usual.high_s if found.usual else None,
+    }
+
+
+def _waiting(session: Session, conversation: Conversation) -> dict[str, Any]:
+    where = standing.of(session, conversation)
+    told = where.range
+    return {
+        **_NOBODY,
+        "agent": _shown(where.wanted, conversation),
+        "queue": "dedicated" if where.wanted else conversation.queue,
+        "position": None if where.wanted else where.place,
+        "waiting_since": _iso(conversation.waiting_since),
+        "outcome": where.outcome,
+        "range": {"low_s": told.low_s, "high_s": told.high_s} if told else None,
+        "kept_until": _iso(where.kept_until) if where.outcome == standing.IN_LINE else None,
+        "opens_at": _iso(where.opens_at),
+        "promised_at": _iso(conversation.promised_at) if where.outcome == standing.CLOSED else None,
+        "waits_by": conversation.waits_by,
+        "ways": ways.of(session, conversation),
+    }
+
+
+def _shown(agent: Agent | None, conversation: Conversation) -> dict[str, Any] | None:
+    return {"name": agent.name, "dedicated": agent.id == conversation.representative_id} if agent else None
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return clock.iso(moment) if moment else None
 
 
 def _message(row: Message, options: list[dict[str, str]], attached: list[dict[str, Any]]) -> dict[str, Any]:

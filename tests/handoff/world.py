@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import states
+from handoff.jobs import waiting
 from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
 from handoff.routing import clocks, idle, leaves, matching, offers, parking, presence, shifts, stages, transfer
 from handoff.rules import inbox, sessions
@@ -180,6 +181,7 @@ def run_timers(session: Session) -> None:
         "park_due": parking.park_due,
         "idle_due": idle.idle_due,
         "target_due": clocks.target_due,
+        **waiting.RULES,
     }
     while (job := jobs.claim(session, 30, (*kinds, leaves.DUE))) is not None:
         jobs.finish(session, job)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book
-from handoff.routing import books, holding, queues, requests, shifts
+from handoff.routing import books, holding, queues, requests, shifts, watchdog
 from handoff.rules import board
 from shop.ground.db import Database
 from tests.conftest import Clock
@@ -45,7 +45,9 @@ def test_the_request_is_written_down_with_who_was_considered(sqlite_db: Database
         conversation_id = world.asks_for_a_person(session, _gold(session))
         request, offer = world.assignments(session, conversation_id)
         assert (request.by, request.reason) == ("customer", "customer_asked")
-        assert request.detail == {"tier": "gold", "representative": "dana", "skipped": {}}
+        assert request.detail == {
+            "rule": "request", "policy": 1, "tier": "gold", "representative": "dana", "skipped": {}, "points": 100,
+        }  # fmt: skip
         assert (offer.to_state, offer.agent_id, offer.reason) == ("offered", "dana", "representative_offer")
         assert offer.detail == {
             "policy": 1, "rule": "representative", "ranked": ["dana"], "passed_over": {}, "scores": {"dana": 0.0},
@@ -75,7 +77,7 @@ def test_a_busy_representative_s_place_is_kept_and_then_everybody_is_asked(db: D
         mia = _gold(session, capacity=0)
         asked = world.conversation(session, world.asks_for_a_person(session, mia))
         assert (asked.state, asked.stage) == ("waiting", "representative")
-        assert "within 2 minutes" in world.told(session, asked.id)[0]
+        assert "Your place with them is kept for 2 minutes" in world.told(session, asked.id)[0]
         alice = world.agent(session, "Alice")
         assert _lists(session, alice) == (0, 0, 0)
         assert not board.may_see(session, alice, asked)
@@ -128,7 +130,7 @@ def test_a_representative_who_leaves_while_their_customer_waits_is_not_waited_fo
     with sqlite_db.transaction() as session:
         asked = world.asks_for_a_person(session, _gold(session, capacity=0))
         shifts.go(session, "dana", "offline")
-        shifts.sweep(session)
+        watchdog.sweep(session)
         assert world.conversation(session, asked).stage == "team"
         assert "Dana can't join right now" in world.told(session, asked)[1]
 
@@ -204,6 +206,7 @@ def test_gold_stands_before_standard_but_nobody_is_overtaken_for_ever(sqlite_db:
 
 def test_asking_again_tells_where_one_stands_and_changes_nothing(sqlite_db: Database) -> None:
     with sqlite_db.transaction() as session:
+        world.agent(session, "Alice", capacity=0)
         visitor = world.visitor(session)
         world.taps(session, visitor, "person")
         before = world.conversation(session, visitor.conversation).version
