@@ -47,7 +47,7 @@ def test_every_message_says_who_speaks_and_the_header_who_answers(chat: Chat, ga
     gateway.say(conversation, "bot", "Beep.")
     gateway.turn(conversation, "waiting", agent=MARIA, queue="dedicated", position=2)
     expect(header).to_contain_text("Waiting for Maria Lopez")
-    expect(chat.panel.locator(".waiting")).to_contain_text("Waiting for Maria Lopez")
+    expect(chat.panel.locator(".waiting")).to_contain_text("Maria Lopez is in another conversation")
     gateway.turn(conversation, "waiting", queue="general", position=1)
     expect(header).to_contain_text("Waiting for a person")
     expect(chat.panel.locator(".waiting")).to_contain_text("You are next in line")

@@ -39,7 +39,7 @@ def test_the_opened_chat_is_light() -> None:
 
 
 def test_no_module_is_forgotten_in_the_count() -> None:
-    on_demand = {"widget/cards.js", "widget/spanish.js"}
+    on_demand = {"widget/cards.js", "widget/spanish.js", "widget/waiting.js", "widget/waiting-words.js"}
     there = {f"widget/{file.name}" for file in (STATIC / "widget").glob("*.js")}
     assert modules("widget/chat.js") | on_demand | {"widget/widget.js"} == there
 

@@ -26,14 +26,17 @@ export class ApiError extends Error {
 }
 
 export class Api {
-  /** @param {string} gateway Where the API lives, with a slash at the end. */
-  constructor(gateway) {
+  /** @param {string} gateway Where the API lives, with a slash at the end. @param {string} locale */
+  constructor(gateway, locale) {
     this.gateway = gateway;
+    this.locale = locale;
   }
 
   /** @param {string | null} identity @returns {Promise<StoredSession>} */
   openSession(identity) {
-    return this.#json("session", { method: "POST", body: JSON.stringify(identity ? { identity } : {}) });
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const wish = { identity: identity ?? undefined, zone, locale: this.locale };
+    return this.#json("session", { method: "POST", body: JSON.stringify(wish) });
   }
 
   /** @param {string} token @param {{client_id: string, text?: string, option?: string}} body @returns {Promise<{seq: number, conversation?: string}>} */

@@ -121,7 +121,7 @@ export class RapportChat extends HTMLElement {
     this.#user = new AbortController();
     this.#who = [source, identity];
     const key = this.#key(identity === null ? null : subject(identity));
-    const session = new Session(new Api(this.gateway), key, source, identity);
+    const session = new Session(new Api(this.gateway, RapportChat.language.locale), key, source, identity);
     this.#ways.dedicated = null;
     this.#conversation = new Conversation(session, seenOf(key, session.conversation), (news) => this.#draw(news, session));
     onChangedElsewhere(`${key}:read`, () => this.#drawLauncher(), this.#user.signal);

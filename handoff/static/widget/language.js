@@ -18,16 +18,14 @@ const en = {
   waitingFor: (/** @type {string} */ name) => `Waiting for ${name}`,
   waitingForPerson: "Waiting for a person",
   nextFree: "The next free colleague",
-  inLine: (/** @type {number} */ n) => (n === 1 ? "You are next in line" : `You are number ${n} in line`),
-  waitedFor: (/** @type {string} */ time) => `waiting ${time}`,
+  backAt: (/** @type {string} */ when) => `Back ${when}`,
+  answersWithin: (/** @type {string} */ time) => `Usually answers within ${time}`,
   welcome: "How can we help?",
   welcomeMore: "Ask about an order, a delivery or a return. You can talk to a person at any time.",
   starters: ["Where is my order?", "Cancel an order", "What can you do?"],
   conversation: "Conversation",
   options: "Answers to choose from",
   person: "Talk to a person",
-  cancelRequest: "Stop waiting",
-  backToBot: "Go on with the assistant",
   writeMessage: "Write a message",
   send: "Send",
   left: (/** @type {number} */ n) => `${n} characters left`,
@@ -100,6 +98,20 @@ export class Format {
     if (then.toDateString() === today.toDateString()) return this.texts.today;
     if (then.toDateString() === yesterday.toDateString()) return this.texts.yesterday;
     return then.getFullYear() === today.getFullYear() ? this.#day.format(then) : this.#date.format(then);
+  }
+
+  /** Today's time, else with its day. @param {string} at */
+  when(at) {
+    const then = new Date(at);
+    if (then.toDateString() === new Date().toDateString()) return this.time(at);
+    const near = then.getTime() - Date.now() < 6 * 86_400_000;
+    const day = near ? { weekday: /** @type {const} */ ("long") } : { weekday: /** @type {const} */ ("short"), day: /** @type {const} */ ("numeric"), month: /** @type {const} */ ("short") };
+    return new Intl.DateTimeFormat(this.locale, { ...day, hour: "numeric", minute: "2-digit" }).format(then);
+  }
+
+  /** "5 minutes". @param {number} value @param {string} unit */
+  amount(value, unit) {
+    return new Intl.NumberFormat(this.locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
   }
 
   /** How long ago, in whole minutes or hours. @param {string} at @returns {string} Empty within the first minute. */

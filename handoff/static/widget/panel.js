@@ -49,7 +49,7 @@ export class Panel {
         this.header.element,
         this.notices.banner,
         this.log.element,
-        h("div", { class: "foot" }, this.notices.waiting, this.person, this.composer.element),
+        h("div", { class: "foot" }, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.composer.element),
       )
     );
     this.element.addEventListener("cancel", (event) => {

@@ -2,6 +2,7 @@
 /** The widget's own words in Spanish; loaded only where they are spoken. */
 
 /** @import {Texts} from "./language.js" */
+/** @import {WaitingTexts} from "./waiting-words.js" */
 
 /** @type {Texts} */
 export const texts = {
@@ -19,16 +20,14 @@ export const texts = {
   waitingFor: (name) => `Esperando a ${name}`,
   waitingForPerson: "Esperando a una persona",
   nextFree: "La primera persona libre del equipo",
-  inLine: (n) => (n === 1 ? "Es la siguiente persona en la cola" : `Es el número ${n} de la cola`),
-  waitedFor: (time) => `espera de ${time}`,
+  backAt: (when) => `De vuelta: ${when}`,
+  answersWithin: (time) => `Suele responder en ${time}`,
   welcome: "¿En qué podemos ayudarle?",
   welcomeMore: "Pregunte por un pedido, un envío o una devolución. Puede hablar con una persona en cualquier momento.",
   starters: ["¿Dónde está mi pedido?", "Cancelar un pedido", "¿Qué puedes hacer?"],
   conversation: "Conversación",
   options: "Respuestas para elegir",
   person: "Hablar con una persona",
-  cancelRequest: "Dejar de esperar",
-  backToBot: "Seguir con el asistente",
   writeMessage: "Escriba un mensaje",
   send: "Enviar",
   left: (n) => `Quedan ${n} caracteres`,
@@ -61,4 +60,32 @@ export const texts = {
   tracking: "Seguimiento",
   validUntil: (time) => `Válido hasta ${time}`,
   progress: ["Realizado", "Preparado", "Entregado"],
+};
+
+/** @type {WaitingTexts} */
+export const waiting = {
+  inLine: (n) => (n === 1 ? "Es la siguiente persona en la cola" : `Es el número ${n} de la cola`),
+  waitedFor: (time) => `espera de ${time}`,
+  waiting: "En espera",
+  meanwhile: "Lo que puede hacer mientras tanto",
+  usually: (range) => `Normalmente ${range}`,
+  under: (time) => `menos de ${time}`,
+  aMinute: "un minuto",
+  asked: "Hemos avisado a una persona del equipo",
+  wasAsked: (name) => `Hemos avisado a ${name}`,
+  standsIn: "Sustituye a su representante",
+  isBusy: (name) => `${name} está en otra conversación`,
+  keptFor: (time) => `Le guardamos el sitio ${time}`,
+  nobodyHere: "Ahora mismo no hay nadie",
+  firstWhoComes: "La primera persona que llegue recibirá su mensaje. No hace falta que espere aquí.",
+  answersBy: (when) => `Respuesta a más tardar: ${when}`,
+  needNotStay: "No hace falta que espere aquí",
+  waitsBy: { text: "Le enviaremos un SMS", message: "La respuesta llegará aquí" },
+  ways: {
+    "anyone-now": "La primera persona libre",
+    "text-me": "Avísenme por SMS",
+    "leave-message": "Dejar un mensaje",
+    bot: "Seguir con el asistente",
+    "cancel-request": "Dejar de esperar",
+  },
 };

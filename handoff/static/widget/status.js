@@ -6,7 +6,7 @@ import { h, icon, initials } from "./dom.js";
 /** @import {Conversation} from "./conversation.js" */
 /** @import {Thread} from "./thread.js" */
 /** @import {Ways} from "./message.js" */
-/** @import {Link} from "./types.d.ts" */
+/** @import {Link, Status} from "./types.d.ts" */
 
 /** A short interruption mends itself; only a longer one is worth a banner. */
 const PATIENCE_MS = 1_500;
@@ -51,11 +51,12 @@ export class Header {
   }
 }
 
-/** Two quiet lines, shown only while there is something to say. */
+/** Quiet lines, shown only while there is something to say. */
 export class Notices {
   #words = h("span", {});
   #retry;
-  #wait = h("span", {});
+  /** @type {import("./waiting.js").Waiting | null} */
+  #waits = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -63,23 +64,40 @@ export class Notices {
   constructor(ways, on) {
     const { t } = ways;
     this.ways = ways;
+    this.on = on;
     this.#retry = h("button", { class: "link", type: "button", onclick: on.retry }, t.tryNow);
     this.banner = h("div", { class: "banner", role: "status" }, h("span", { class: "line", hidden: true }, icon("alert"), this.#words, this.#retry));
-    const leave = h("button", { class: "chip", type: "button", onclick: () => on.choose("cancel-request", t.cancelRequest) }, t.cancelRequest);
-    this.waiting = h("div", { class: "waiting", hidden: true }, icon("clock"), h("span", { role: "status" }, this.#wait), leave);
+    this.waiting = h("div", { class: "waiting", hidden: true });
+    this.team = h("span", { class: "team" });
   }
 
   /** @param {Conversation} conversation */
   draw({ link, thread }) {
     this.#drawBanner(link);
-    const { status } = thread;
-    this.waiting.hidden = !thread.waits;
-    if (this.waiting.hidden) return;
+    if (!thread.waits) this.waiting.hidden = true;
+    // If its module cannot be fetched now, the next change tries again.
+    if (thread.waits) this.#drawWaiting(thread).catch(() => {});
+    this.team.textContent = this.#team(thread.status);
+  }
+
+  /** Its module comes with the first wait. @param {Thread} thread */
+  async #drawWaiting(thread) {
+    if (!this.#waits) {
+      const [{ Waiting, styles }, { waitingTexts }] = await Promise.all([import("./waiting.js"), import("./waiting-words.js")]);
+      const words = await waitingTexts(this.ways.format.locale);
+      this.#waits ??= new Waiting(this.ways, words, this.waiting, this.on.choose);
+      const { adoptedStyleSheets: sheets } = /** @type {ShadowRoot} */ (this.waiting.getRootNode());
+      if (!sheets.includes(styles)) sheets.push(styles);
+    }
+    if (thread.waits) this.#waits.draw(thread);
+  }
+
+  /** Before anybody is asked for: are they there, and how fast? @param {Status} status */
+  #team({ team }) {
     const { t, format } = this.ways;
-    const place = status.position ? t.inLine(status.position) : status.agent ? t.waitingFor(status.agent.name) : t.waitingForPerson;
-    const waited = status.waiting_since ? format.since(status.waiting_since) : "";
-    const words = waited ? `${place}, ${t.waitedFor(waited)}` : place;
-    if (this.#wait.textContent !== words) this.#wait.textContent = words;
+    if (!team) return "";
+    if (!team.open) return team.opens_at ? t.backAt(format.when(team.opens_at)) : "";
+    return team.here && team.usual_s ? t.answersWithin(format.amount(...amount(team.usual_s))) : "";
   }
 
   /** @param {Link} link */
@@ -105,4 +123,9 @@ export class Notices {
     if (!navigator.onLine) return t.offline;
     return link === "down" ? t.down : t.reconnecting;
   }
+}
+
+/** @param {number} seconds @returns {[number, string]} */
+function amount(seconds) {
+  return seconds < 60 ? [seconds, "second"] : seconds < 7200 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];
 }

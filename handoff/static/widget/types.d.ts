@@ -58,9 +58,21 @@ export type State = "bot" | "waiting" | "offered" | "held" | "parked" | "closed"
 
 export interface Status {
   agent: { name: string; dedicated: boolean } | null;
-  queue: "dedicated" | "general" | null;
+  queue: string | null;
   position: number | null;
   waiting_since: string | null;
+  outcome?: "asked" | "in_line" | "closed" | "nobody" | null;
+  /** Seconds from now, within which it will be four times of five. */
+  range?: { low_s: number; high_s: number } | null;
+  /** Until then the place with the one person waited for is kept. */
+  kept_until?: string | null;
+  opens_at?: string | null;
+  promised_at?: string | null;
+  waits_by?: "text" | "message" | null;
+  /** What can be done besides waiting: ids of options. */
+  ways?: string[];
+  /** Before anybody is asked for. */
+  team?: { open: boolean; here: boolean; opens_at: string | null; closes_at: string | null; usual_s: number | null } | null;
 }
 
 export interface StateEvent {
