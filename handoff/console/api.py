@@ -4,55 +4,22 @@ import asyncio
 from typing import Any
 
 from sanic import HTTPResponse
-from sqlalchemy.orm import Session
 
 from handoff import states, stream
-from handoff.console.bodies import (
-    Changed,
-    ConversationOut,
-    Credentials,
-    Me,
-    MemberOut,
-    Presence,
-    PresenceWish,
-    Queue,
-    ReplyIn,
-    ReplyTaken,
-    SignedIn,
-    Verb,
-)
-from handoff.http import Call, Endpoint, json, same_origin_json
-from handoff.routing import holding, presence, shifts
-from handoff.rules import board, outbox, staff
+from handoff.console import verbs
+from handoff.console.bodies import ConversationOut, Credentials, Me, MemberOut, Queue, SignedIn
+from handoff.console.guards import COOKIE, PREFIX, agent, own_page, writing_agent
+from handoff.http import Call, Endpoint, json
+from handoff.routing import policy, presence
+from handoff.rules import board, staff
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
 from handoff.tools.throttle import Throttle
 from shop.ground import clock
-from shop.ground.errors import BadInput, NotFound, Unauthorised
+from shop.ground.errors import Unauthorised
 from shop.ground.settings import Settings
 
-PREFIX = "/api/console/"
-COOKIE = "rapport_console"
 PAUSE_S = 0.05  # changes that come together are told together
-
-
-async def agent(call: Call) -> staff.Member:
-    """The agent behind the cookie, who thereby gave a sign of life."""
-    member = await call.parts.db.read(staff.who, call.request.cookies.get(COOKIE) or "")
-    if await call.parts.db.read(presence.is_due, member.id):
-        await call.parts.db.write(presence.renew, member.id)
-    return member
-
-
-async def writing_agent(call: Call) -> staff.Member:
-    """The same, for what changes something: only JSON from the console's own page."""
-    same_origin_json(call)
-    return await agent(call)
-
-
-async def own_page(call: Call) -> None:
-    """Signing in: only from the console's own page."""
-    same_origin_json(call)
 
 
 def endpoints(settings: Settings) -> list[Endpoint]:
@@ -77,8 +44,6 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         _set_cookie(answer, settings, "", 0)
         return answer
 
-    at = f"{PREFIX}conversations/<conversation_id:str>"
-    refusals = (400, 401, 403, 404, 409)
     return [
         Endpoint(
             "POST",
@@ -93,16 +58,6 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         Endpoint("POST", f"{PREFIX}logout", "Sign out", logout, writing_agent, status=204, refusals=(401, 403)),
         Endpoint("GET", f"{PREFIX}me", "Who is signed in", _me, agent, answer=Me, refusals=(401,)),
         Endpoint(
-            "POST",
-            f"{PREFIX}presence",
-            "Be online, or away",
-            _presence,
-            writing_agent,
-            PresenceWish,
-            Presence,
-            refusals=(400, 401, 403),
-        ),
-        Endpoint(
             "GET",
             f"{PREFIX}queue",
             "My conversations, my customers, the general queue",
@@ -113,7 +68,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         ),
         Endpoint(
             "GET",
-            at,
+            verbs.AT,
             "One conversation and its customer",
             _conversation,
             agent,
@@ -121,30 +76,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
             refusals=(400, 401, 404),
             query=("after",),
         ),
-        Endpoint(
-            "POST",
-            f"{at}/reply",
-            "Answer the customer",
-            _reply,
-            writing_agent,
-            ReplyIn,
-            ReplyTaken,
-            201,
-            refusals=refusals,
-        ),
-        *(
-            Endpoint(
-                "POST",
-                f"{at}/{verb}",
-                (rule.__doc__ or verb).splitlines()[0],
-                _verb(verb),
-                writing_agent,
-                Verb,
-                Changed,
-                refusals=refusals,
-            )
-            for verb, rule in holding.VERBS.items()
-        ),
+        *verbs.endpoints(),
         Endpoint(
             "GET",
             f"{PREFIX}stream",
@@ -158,37 +90,18 @@ def endpoints(settings: Settings) -> list[Endpoint]:
 
 
 async def _me(call: Call) -> dict[str, Any]:
-    return {"agent": _member(call.who), "presence": call.who.presence}
-
-
-async def _presence(call: Call) -> dict[str, str]:
-    wish: PresenceWish = call.body
-    if wish.status == "online":
-        await call.parts.db.write(shifts.come, call.who.id)
-    else:
-        await call.parts.db.write(shifts.go, call.who.id, "away")
-    return {"presence": wish.status}
+    return {"agent": _member(call.who), "presence": call.who.presence, "away_reason": call.who.away_reason}
 
 
 async def _queue(call: Call) -> dict[str, Any]:
     lists = await call.parts.db.read(board.lists, call.who.id)
-    return {**vars(lists), "presence": call.who.presence, "now": clock.iso(clock.now())}
+    queues = [{"name": name, "title": queue.title} for name, queue in policy.current().queues.items()]
+    who = {"presence": call.who.presence, "away_reason": call.who.away_reason}
+    return {**vars(lists), "queues": queues, **who, "now": clock.iso(clock.now())}
 
 
 async def _conversation(call: Call, conversation_id: str) -> dict[str, Any]:
     return await call.parts.db.read(board.conversation, call.who.id, conversation_id, call.number("after"))
-
-
-async def _reply(call: Call, conversation_id: str) -> dict[str, int]:
-    body: ReplyIn = call.body
-    return {"seq": await call.parts.db.write(_say, call.who.id, conversation_id, body)}
-
-
-def _verb(verb: str) -> Any:
-    async def handle(call: Call, conversation_id: str) -> dict[str, Any]:
-        return await call.parts.db.write(_act, verb, call.who.id, conversation_id, call.body)
-
-    return handle
 
 
 async def _stream(call: Call) -> None:
@@ -218,32 +131,6 @@ async def _feed(parts: Parts, events: Events, agent_id: str, token: str) -> None
                 if before.get(conversation_id) != known.get(conversation_id):
                     version = (known.get(conversation_id) or before[conversation_id])[0]
                     await events.send("changed", {"id": conversation_id, "version": version})
-
-
-def _act(session: Session, verb: str, agent_id: str, conversation_id: str, body: Verb) -> dict[str, Any]:
-    conversation = states.lock(session, conversation_id)
-    _visible(session, agent_id, conversation)
-    states.expect(conversation, body.version)
-    locked = presence.lock_agent(session, agent_id)
-    holding.VERBS[verb](session, conversation, locked, body.reason)
-    return {"id": conversation.id, "state": conversation.state, "version": conversation.version}
-
-
-def _say(session: Session, agent_id: str, conversation_id: str, body: ReplyIn) -> int:
-    conversation = states.lock(session, conversation_id)
-    _visible(session, agent_id, conversation)
-    text = body.text.strip()
-    if not text:
-        raise BadInput("The reply is empty.")
-    key = f"agent:{conversation.id}:{agent_id}:{body.client_id}"
-    return outbox.seq_of(session, key, text) or holding.reply(
-        session, conversation, presence.lock_agent(session, agent_id), text, key
-    )
-
-
-def _visible(session: Session, agent_id: str, conversation: Any) -> None:
-    if not board.may_see(session, agent_id, conversation):
-        raise NotFound("There is no such conversation.")
 
 
 def _member(member: staff.Member) -> MemberOut:

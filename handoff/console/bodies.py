@@ -1,5 +1,6 @@
 """What the console's API takes and gives, as the OpenAPI document describes it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field
 from handoff.channels.web import MessageOut
 from handoff.http import Body
 from handoff.rules import inbox
+from shop.ground.errors import BadInput
 
 
 class Credentials(Body):
@@ -28,14 +30,18 @@ class SignedIn(BaseModel):
 class Me(BaseModel):
     agent: MemberOut
     presence: str
+    away_reason: str | None
 
 
 class PresenceWish(Body):
-    status: str = Field(pattern="^(online|away)$")
+    status: str = Field(pattern="^(online|transfers|away|offline)$")
+    reason: str = Field("", max_length=60)
+    conversations: str = Field("keep", pattern="^(keep|replies|requeue)$")
 
 
 class Presence(BaseModel):
     presence: str
+    away_reason: str | None
 
 
 class Named(BaseModel):
@@ -43,7 +49,28 @@ class Named(BaseModel):
     name: str
 
 
-class Item(BaseModel):
+class TargetOut(BaseModel):
+    kind: str
+    warn_at: str | None
+    due_at: str | None
+    breached_at: str | None
+
+
+class Standing(BaseModel):
+    stage: str | None
+    queue: str | None
+    wants: Named | None
+    representative: Named | None
+    returns_to: Named | None
+    offered: int
+    cover: bool
+    covered_by: Named | None
+    target: TargetOut | None
+    parked_until: str | None
+    parked_for: str | None
+
+
+class Item(Standing):
     id: str
     customer: Named | None
     tier: str | None
@@ -59,12 +86,37 @@ class Item(BaseModel):
     version: int
 
 
+class QueueName(BaseModel):
+    name: str
+    title: str
+
+
 class Queue(BaseModel):
     mine: list[Item]
     dedicated: list[Item]
     general: list[Item]
+    attention: list[Item]
+    covered: list[Item]
+    queues: list[QueueName]
     presence: str
+    away_reason: str | None
     now: str
+
+
+class ColleagueOut(Named):
+    presence: str
+    away_reason: str | None
+    can_be_asked: bool
+
+
+class QueueOut(QueueName):
+    open: bool
+    here: int
+
+
+class Colleagues(BaseModel):
+    agents: list[ColleagueOut]
+    queues: list[QueueOut]
 
 
 class CustomerOut(BaseModel):
@@ -82,7 +134,19 @@ class ProofOut(BaseModel):
     at: str | None
 
 
-class ConversationOut(BaseModel):
+class SummaryLine(BaseModel):
+    label: str
+    text: str
+
+
+class Passed(BaseModel):
+    by: str
+    to: str
+    note: str
+    at: str
+
+
+class ConversationOut(Standing):
     id: str
     state: str
     version: int
@@ -97,6 +161,9 @@ class ConversationOut(BaseModel):
     offered_to: str | None
     waiting_since: str | None
     offer_expires_at: str | None
+    passed: Passed | None
+    summary: list[SummaryLine]
+    deputy: Named | None
     messages: list[MessageOut]
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
@@ -106,6 +173,33 @@ class ConversationOut(BaseModel):
 class Verb(Body):
     version: int = Field(ge=1)
     reason: str = Field("", max_length=500)
+
+
+class TransferIn(Body):
+    version: int = Field(ge=1)
+    agent: str = Field("", max_length=64)
+    queue: str = Field("", max_length=40)
+    note: str = Field("", max_length=500)
+
+
+class ParkIn(Body):
+    version: int = Field(ge=1)
+    wait_for: str = Field(alias="for", pattern="^(time|customer|order)$")
+    until: str | None = Field(None, max_length=40)
+    order: str = Field("", max_length=64)
+    note: str = Field("", max_length=500)
+
+    def moment(self) -> datetime | None:
+        """`until` as a time with a zone. `BadInput` when it is none."""
+        if self.until is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(self.until)
+        except ValueError:
+            raise BadInput("until must be a time, such as 2026-11-22T09:00:00Z.") from None
+        if moment.tzinfo is None:
+            raise BadInput("until must have a time zone, such as 2026-11-22T09:00:00Z.")
+        return moment.astimezone(UTC)
 
 
 class Changed(BaseModel):

@@ -5,7 +5,7 @@ are made by `states.change`, whenever somebody else takes such a conversation.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from handoff import states
@@ -42,6 +42,12 @@ def of(session: Session, agent_id: str) -> list[Covered]:
         Covered(cover.conversation_id, customer_id, cover.agent_id, name, cover.stage, cover.at, state)
         for cover, name, customer_id, state in rows
     ]
+
+
+def is_open(session: Session, conversation_id: str, agent_id: str) -> bool:
+    """Was it taken for this representative, and has she not looked at it yet?"""
+    mine = Cover.conversation_id == conversation_id, Cover.representative_id == agent_id, Cover.seen_at.is_(None)
+    return bool(session.scalar(select(exists().where(*mine))))
 
 
 def seen(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:

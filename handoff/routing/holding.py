@@ -6,7 +6,11 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
+<<<<<<< HEAD
 from handoff.routing import clocks, idle, matching, offers, parking, presence, stages, telling, transfer
+=======
+from handoff.routing import clocks, covers, idle, matching, offers, parking, presence, stages, transfer
+>>>>>>> ba9dc0d (wip)
 from handoff.rules import outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
@@ -117,18 +121,32 @@ def close(session: Session, conversation: Conversation, agent: Agent, reason: st
     matching.fill(session, agent.id)
 
 
+def seen(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
+    """You have looked at what a colleague did for your customer: it is off your list."""
+    if not covers.is_open(session, conversation.id, agent.id):
+        raise Conflict("There is nothing in this conversation that you have not looked at.")
+    covers.seen(session, conversation, agent)
+
+
 def allowed(session: Session, conversation: Conversation, agent: Agent) -> list[str]:
     """Which verbs this agent may use now."""
+    look = ["seen"] if covers.is_open(session, conversation.id, agent.id) else []
     if conversation.state in ("held", "parked"):
         if conversation.held_by == agent.id:
             return HOLDING if conversation.state == "held" else PARKED
-        return ["take-over"] if _may_take_over(session, conversation, agent) else []
+        return ["take-over", *look] if _may_take_over(session, conversation, agent) else look
     back = ["take-back"] if transfer.on_its_way(conversation) and conversation.returns_to == agent.id else []
     if conversation.state == "offered" and agent.id in offers.agents(session, conversation.id):
         return ["accept", "decline", *back]
     if matching.may_take(session, conversation, agent) is None and not (back and conversation.wants_id is None):
         return ["claim", *back]
+<<<<<<< HEAD
     return back
+=======
+    if conversation.state == "waiting" and conversation.wants_id is None and not back:
+        return ["claim"]
+    return [*back, *look]
+>>>>>>> ba9dc0d (wip)
 
 
 def _may_take_over(session: Session, conversation: Conversation, agent: Agent) -> bool:
@@ -169,6 +187,7 @@ VERBS = {
     "take-back": transfer.take_back,
     "unpark": parking.unpark,
     "take-over": take_over,
+    "seen": seen,
     "hand-back": hand_back,
     "close": close,
 }

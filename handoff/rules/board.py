@@ -1,52 +1,60 @@
-"""The queue view: what an agent may see, in three lists, and one conversation with the customer's story beside it."""
+"""The queue view: what an agent may see, in lists, and one conversation with the customer's story beside it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.routing import books, holding, offers, queues
-from handoff.rules import thread
+from handoff.models import Agent, Assignment, Conversation, Cover
+from handoff.routing import books, holding, offers, policy, queues
+from handoff.rules import cards, summary, thread
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
-PREVIEW = 120
 LISTED = 500
 LATELY = timedelta(hours=1)
+OPEN = ("waiting", "offered", "held", "parked")
+SUPERVISING = ("supervisor", "admin")
 
 
 @dataclass(frozen=True)
 class Board:
-    """The three lists. `dedicated`: waiting for this agent in person."""
+    """The lists. `dedicated`: waiting for this agent in person; `attention`: for supervisors, what is late, whoever has it;
+    `covered`: what others took for this agent's customers, until they have looked at it."""
 
     mine: list[dict[str, Any]]
     dedicated: list[dict[str, Any]]
     general: list[dict[str, Any]]
+    attention: list[dict[str, Any]]
+    covered: list[dict[str, Any]]
 
 
 def lists(session: Session, agent_id: str) -> Board:
-    """What is mine, what waits for me, and what anybody may take."""
+    """What is mine, what waits for me, what anybody may take, and what I should know of."""
+    agent = session.get_one(Agent, agent_id)
     rows = session.scalars(
-        select(Conversation)
-        .where(Conversation.state != "bot", Conversation.state != "closed", _visible(agent_id))
-        .order_by(Conversation.rank_at)
-        .limit(LISTED)
+        select(Conversation).where(_listed(agent)).order_by(Conversation.rank_at).limit(LISTED)
     ).all()
-    items = _items(session, agent_id, rows)
-    mine, dedicated, general = [], [], []
-    for row, item in zip(rows, items, strict=True):
-        if row.held_by == agent_id:
-            mine.append(item)
-        elif agent_id in (row.wants_id, row.representative_id):
-            dedicated.append(item)
-        else:
-            general.append(item)
-    return Board(mine, dedicated, general)
+    shown = Board([], [], [], [], [])
+    for row, item in zip(rows, cards.cards(session, agent_id, rows), strict=True):
+        _list_of(shown, row, item, agent_id).append(item)
+    return shown
+
+
+def _list_of(shown: Board, row: Conversation, item: dict[str, Any], agent_id: str) -> list[dict[str, Any]]:
+    """Each conversation stands in one list."""
+    waits = row.state in ("waiting", "offered")
+    if agent_id == row.held_by or (waits and row.returns_to == agent_id and not item["offer_expires_at"]):
+        return shown.mine
+    if waits and agent_id in (row.wants_id, row.representative_id):
+        return shown.dedicated
+    if item["covered_by"]:
+        return shown.covered
+    open_to_me = item["offer_expires_at"] or (row.state == "waiting" and row.wants_id is None)
+    return shown.general if open_to_me else shown.attention
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -54,19 +62,21 @@ def counts(session: Session) -> dict[str, int]:
     rows = session.execute(
         select(Conversation.state, func.count()).where(Conversation.state != "closed").group_by(Conversation.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
-def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int]]:
-    """Id -> (version, last seq) of all that the lists show, and of what the agent had lately and may still have open:
+def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int, bool]]:
+    """Id -> (version, last seq, whether late) of all that the lists show, and of what the agent had lately and may still have open:
     what the console's stream compares."""
     mine = select(Assignment.conversation_id).where(Assignment.agent_id == agent_id, Assignment.to_state == "held")
     lately = and_(Conversation.changed_at > clock.now() - LATELY, Conversation.id.in_(mine))
-    listed = and_(Conversation.state.not_in(("bot", "closed")), _visible(agent_id))
+    listed = _listed(session.get_one(Agent, agent_id))
     rows = session.execute(
-        select(Conversation.id, Conversation.version, Conversation.last_seq).where(or_(listed, lately))
+        select(Conversation.id, Conversation.version, Conversation.last_seq, Conversation.breached_at).where(
+            or_(listed, lately)
+        )
     )
-    return {row.id: (row.version, row.last_seq) for row in rows}
+    return {row.id: (row.version, row.last_seq, row.breached_at is not None) for row in rows}
 
 
 def conversation(session: Session, agent_id: str, conversation_id: str, after: int = 0) -> dict[str, Any]:
@@ -76,6 +86,7 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         raise NotFound("There is no such conversation.")
     agent, who = session.get_one(Agent, agent_id), identity.of(session, row.id)
     holder = session.get(Agent, row.held_by) if row.held_by else None
+    beside = cards.around(session, agent_id, [row])
     return {
         "id": row.id,
         "state": row.state,
@@ -90,7 +101,11 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "holder": {"id": holder.id, "name": holder.name} if holder else None,
         "offered_to": agent_id if agent_id in offers.agents(session, row.id) else None,
         "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
-        "offer_expires_at": _expiry(row, offers.expiries(session, agent_id)),
+        "offer_expires_at": cards.expiry(row, beside.expiries),
+        **cards.stands(row, beside),
+        "passed": _passed(session, row),
+        "summary": summary.of(session, row) if row.reason else [],
+        "deputy": _deputy(session, who.customer_id) if who.customer_id else None,
         "messages": thread.messages(session, row.id, after),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
@@ -99,64 +114,70 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
 
 
 def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
-    """An agent sees what they hold or held, what is offered to them, their own customers' and the open general queue."""
-    if agent_id == row.held_by or agent_id in offers.agents(session, row.id):
+    """An agent sees what they hold or held, what is offered to them, their own customers' and the queues they serve; a
+    supervisor what people deal with."""
+    agent = session.get_one(Agent, agent_id)
+    if session.scalar(select(Conversation.id).where(Conversation.id == row.id, _listed(agent))):
         return True
-    if row.state in ("waiting", "offered") and agent_id in (row.wants_id, row.representative_id):
+    if agent.role in SUPERVISING and row.state in OPEN:
         return True
     if row.state == "waiting":
-        return row.wants_id is None
+        return False  # for somebody else, or in a queue that they do not serve
     own = row.customer_id and books.representative(session, row.customer_id)
     return bool(own and own.id == agent_id) or queues.has_held(session, agent_id, row.id)
 
 
-def _visible(agent_id: str) -> ColumnElement[bool]:
-    return or_(
-        Conversation.held_by == agent_id,
-        offers.to(agent_id),
-        and_(Conversation.state == "waiting", Conversation.wants_id.is_(None)),
-        and_(
-            Conversation.state.in_(("waiting", "offered")),
-            or_(Conversation.wants_id == agent_id, Conversation.representative_id == agent_id),
-        ),
+def _listed(agent: Agent) -> ColumnElement[bool]:
+    """What stands in one of this agent's lists."""
+    waits = Conversation.state.in_(("waiting", "offered"))
+    in_person = or_(
+        Conversation.wants_id == agent.id,
+        Conversation.representative_id == agent.id,
+        Conversation.returns_to == agent.id,
     )
+    serves = Conversation.queue.in_(agent.queues) if agent.queues else Conversation.id.is_not(None)
+    covered = select(Cover.conversation_id).where(Cover.representative_id == agent.id, Cover.seen_at.is_(None))
+    ways = [
+        Conversation.held_by == agent.id,
+        offers.to(agent.id),
+        and_(Conversation.state == "waiting", Conversation.wants_id.is_(None), serves),
+        and_(waits, in_person),
+        Conversation.id.in_(covered),
+    ]
+    if agent.role in SUPERVISING:
+        ways.append(Conversation.breached_at.is_not(None))
+    return or_(*ways)
 
 
-def _items(session: Session, agent_id: str, rows: Sequence[Conversation]) -> list[dict[str, Any]]:
-    shown = func.coalesce(func.nullif(Conversation.last_customer_seq, 0), Conversation.last_seq)
-    last = {
-        message.conversation_id: message
-        for message in session.scalars(
-            select(Message)
-            .join(Conversation, and_(Conversation.id == Message.conversation_id, Message.seq == shown))
-            .where(Conversation.id.in_([row.id for row in rows]))
-        )
-    }
-    known = customers.some(session, list({row.customer_id for row in rows if row.customer_id}))
-    names = {customer_id: customer.name for customer_id, customer in known.items()}
-    expiries = offers.expiries(session, agent_id)
-    return [_item(row, last.get(row.id), names, expiries) for row in rows]
+def _passed(session: Session, row: Conversation) -> dict[str, Any] | None:
+    """How it was passed on last in this request, with the note; of no interest to who has it again."""
+    request = (
+        select(Assignment.id)
+        .where(Assignment.conversation_id == row.id, Assignment.from_state.in_(("bot", "closed")))
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
+    last = session.scalar(
+        select(Assignment)
+        .where(Assignment.conversation_id == row.id, Assignment.reason == "transfer")
+        .where(Assignment.id > func.coalesce(request.scalar_subquery(), 0))
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
+    if last is None or row.state not in OPEN or row.held_by == last.agent_id:
+        return None
+    detail = last.detail or {}
+    sender, receiver = session.get(Agent, last.agent_id), session.get(Agent, detail.get("to") or "")
+    queue = policy.current().queues.get(str(detail.get("queue")))
+    to = receiver.name if receiver else queue.title if queue else ""
+    by = sender.name if sender else ""
+    return {"by": by, "to": to, "note": str(detail.get("note") or ""), "at": clock.iso(last.at)}
 
 
-def _item(
-    row: Conversation, last: Message | None, names: dict[str, str], expiries: dict[str, datetime]
-) -> dict[str, Any]:
-    known = row.customer_id in names
-    return {
-        "id": row.id,
-        "customer": {"id": row.customer_id, "name": names[str(row.customer_id)]} if known else None,
-        "tier": row.tier,
-        "state": row.state,
-        "channel": row.channel,
-        "topic": row.topic,
-        "waiting_since": clock.iso(row.waiting_since) if row.waiting_since else None,
-        "offer_expires_at": _expiry(row, expiries),
-        "held_by": row.held_by,
-        "preview": last.text[:PREVIEW] if last else "",
-        "last_at": clock.iso(last.at if last else row.changed_at),
-        "unanswered": row.last_customer_seq > row.last_reply_seq,
-        "version": row.version,
-    }
+def _deputy(session: Session, customer_id: str) -> dict[str, str] | None:
+    representative = books.representative(session, customer_id)
+    deputy = books.deputy(session, customer_id, representative) if representative else None
+    return {"id": deputy.id, "name": deputy.name} if deputy else None
 
 
 def _customer(session: Session, customer_id: str) -> dict[str, Any]:
@@ -172,7 +193,3 @@ def _customer(session: Session, customer_id: str) -> dict[str, Any]:
         "tier_why": tier.why,
         "representative": {"id": representative.id, "name": representative.name} if representative else None,
     }
-
-
-def _expiry(row: Conversation, expiries: dict[str, datetime]) -> str | None:
-    return clock.iso(expiries[row.id]) if row.id in expiries else None

@@ -29,6 +29,7 @@ class Member:
     role: str
     representative: bool
     presence: str
+    away_reason: str | None = None
 
 
 def hash_password(password: str) -> str:
@@ -86,14 +87,8 @@ def who(session: Session, token: str) -> Member:
 
 def member(session: Session, agent: Agent) -> Member:
     own = session.scalar(select(exists().where(Book.agent_id == agent.id, Book.until.is_(None))))
-    here = presence.is_here(agent, clock.now())
-    return Member(
-        agent.id,
-        agent.name,
-        agent.role,
-        bool(own),
-        "online" if here else "away" if agent.status != "offline" else "offline",
-    )
+    shown = presence.shown(agent, clock.now())
+    return Member(agent.id, agent.name, agent.role, bool(own), shown, agent.away_reason if shown == "away" else None)
 
 
 def _hash(token: str) -> str:

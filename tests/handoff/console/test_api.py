@@ -16,6 +16,7 @@ def test_who_is_signed_in_and_whether_they_are_a_representative(gateway: Gateway
     assert me == {
         "agent": {"id": "dana", "name": "Dana", "role": "agent", "representative": True},
         "presence": "online",
+        "away_reason": None,
     }
     assert not alice.http.get("/api/console/me").json()["agent"]["representative"]
 
@@ -116,10 +117,10 @@ def test_a_declined_offer_goes_to_the_next(gateway: Gateway) -> None:
 
 def test_away_means_no_more_offers(gateway: Gateway) -> None:
     alice, visitor = gateway.agent("alice"), gateway.visitor()
-    assert alice.http.post("/api/console/presence", json={"status": "away"}).json() == {"presence": "away"}
+    assert alice.http.post("/api/console/presence", json={"status": "away"}).json()["presence"] == "away"
     visitor.taps("person")
     visitor.hears("Nobody from the team is online")
-    assert alice.http.post("/api/console/presence", json={"status": "online"}).json() == {"presence": "online"}
+    assert alice.http.post("/api/console/presence", json={"status": "online"}).json()["presence"] == "online"
     assert eventually(lambda: alice.sees(visitor.conversation))["state"] == "offered"
 
 

@@ -3,11 +3,12 @@
 import httpx
 import pytest
 
+from handoff.routing import holding
 from tests.handoff.gateway import PASSWORD, SHOP, Gateway, eventually
 
-READS = ["me", "queue", "stream", "conversations/any"]
+READS = ["me", "queue", "stream", "colleagues", "conversations/any"]
 WRITES = ["logout", "presence", *(f"conversations/any/{verb}" for verb in
-          ("accept", "decline", "claim", "reply", "hand-back", "close"))]  # fmt: skip
+          (*holding.VERBS, "reply", "transfer", "park"))]  # fmt: skip
 
 
 def refused(answer: httpx.Response, status: int, code: str | None = None) -> None:
@@ -131,6 +132,6 @@ def test_a_reply_that_is_no_message_is_refused(gateway: Gateway, text: object) -
     assert visitor.messages("agent") == []
 
 
-@pytest.mark.parametrize("status", ["offline", "busy", "", None, 1])
+@pytest.mark.parametrize("status", ["busy", "", None, 1])
 def test_a_presence_that_is_none_is_refused(gateway: Gateway, status: object) -> None:
     refused(gateway.agent("alice").http.post("/api/console/presence", json={"status": status}), 400, "bad_input")

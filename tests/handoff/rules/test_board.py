@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
-from handoff.routing import holding, offers, shifts
+from handoff.routing import covers, holding, offers, shifts
 from handoff.rules import board
 from shop.ground.db import Database
 from shop.ground.errors import NotFound, Refusal
@@ -64,13 +64,16 @@ def test_on_any_day_every_way_of_looking_shows_the_same(sqlite_db: Database, clo
 def _all_agree(session: Session, agent: str) -> None:
     session.flush()
     shown = board.lists(session, agent)
-    items = {item["id"]: item for item in [*shown.mine, *shown.dedicated, *shown.general]}
-    assert len(items) == len(shown.mine) + len(shown.dedicated) + len(shown.general)
+    listed_items = [item for listed in vars(shown).values() for item in listed]
+    items = {item["id"]: item for item in listed_items}
+    assert len(items) == len(listed_items)
+    assert shown.attention == []  # for supervisors
     assert items.keys() == board.versions(session, agent).keys()
     for row in session.scalars(select(Conversation)):
         listed, may_see = row.id in items, board.may_see(session, agent, row)
+        covered = covers.is_open(session, row.id, agent)
         assert may_see or not listed
-        assert listed == _belongs(session, row, agent)
+        assert listed == (covered or _belongs(session, row, agent))
         assert may_see == (listed or (row.state != "waiting" and _knows(session, row, agent)))
         if not may_see:
             with pytest.raises(NotFound):
@@ -144,7 +147,7 @@ def test_who_answered_a_conversation_may_read_on_and_hears_of_it_but_does_not_li
         holding.accept(session, conversation, world.locked(session, "alice"))
         holding.hand_back(session, conversation, world.locked(session, "alice"))
         assert board.may_see(session, "alice", conversation)
-        assert [*vars(board.lists(session, "alice")).values()] == [[], [], []]
+        assert [*vars(board.lists(session, "alice")).values()] == [[], [], [], [], []]
         assert board.versions(session, "alice").keys() == {conversation.id}
 
 
