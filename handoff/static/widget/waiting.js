@@ -1,0 +1,109 @@
+// @ts-check
+/** What stands above the field while somebody waits: for whom, where in line, how long, and what they can do meanwhile. */
+
+import { h, icon, initials, sheet } from "./dom.js";
+
+/** @import {Ways} from "./message.js" */
+/** @import {WaitingTexts} from "./waiting-words.js" */
+/** @import {Thread} from "./thread.js" */
+/** @import {Status} from "./types.d.ts" */
+
+export const styles = await sheet("waiting.css");
+
+/** Closer than this to the end counts as reading along. */
+const NEAR_PX = 96;
+const LEAVE = "cancel-request";
+
+export class Waiting {
+  #sign = "";
+  #face = h("span", { class: "face", "aria-hidden": "true" });
+  #head = h("strong", {});
+  #more = h("span", { class: "more" });
+  #chips;
+  #leave;
+
+  /** @param {Ways} ways @param {WaitingTexts} words @param {HTMLElement} host @param {(id: string, label: string) => void} choose */
+  constructor(ways, words, host, choose) {
+    this.ways = ways;
+    this.words = words;
+    this.host = host;
+    this.choose = choose;
+    this.#leave = h("button", { class: "link", type: "button", onclick: () => choose(LEAVE, words.ways[LEAVE]) }, words.ways[LEAVE]);
+    this.#chips = h("div", { class: "chips", role: "group", "aria-label": words.meanwhile });
+    const said = h("p", { role: "status" }, this.#head, " ", this.#more);
+    this.element = h("section", { class: "waits", "aria-label": words.waiting }, h("div", { class: "standing" }, this.#face, said, this.#leave), this.#chips);
+  }
+
+  /** The thread above gets smaller; who read its end still does. @param {Thread} thread */
+  draw(thread) {
+    const log = /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.host.getRootNode()).querySelector(".log"));
+    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+    this.host.hidden = false;
+    if (!this.element.isConnected) this.host.replaceChildren(this.element);
+    this.#draw(thread);
+    if (follow) log.scrollTop = log.scrollHeight;
+  }
+
+  /** @param {Thread} thread */
+  #draw({ status }) {
+    const [head, more] = this.#standing(status);
+    if (this.#head.textContent !== head) this.#head.textContent = head;
+    if (this.#more.textContent !== more) this.#more.textContent = more;
+    const open = (status.ways ?? []).filter((id) => id !== LEAVE);
+    const sign = [status.agent?.name, ...open].join(" ");
+    if (sign === this.#sign) return;
+    this.#sign = sign;
+    this.#face.replaceChildren(status.agent ? initials(status.agent.name) : icon("clock"));
+    this.#chips.replaceChildren(...open.flatMap((id) => this.#chip(id) ?? []));
+  }
+
+  /** @param {string} id */
+  #chip(id) {
+    const label = this.words.ways[id];
+    return label ? h("button", { class: "chip", type: "button", "data-way": id, onclick: () => this.choose(id, label) }, label) : null;
+  }
+
+  /** @param {Status} status @returns {[head: string, more: string]} */
+  #standing(status) {
+    const { t, format } = this.ways;
+    const { words } = this;
+    const kept = status.waits_by && words.waitsBy[status.waits_by];
+    if (status.outcome === "closed") {
+      const opens = status.opens_at ? t.backAt(format.when(status.opens_at)) : t.waitingForPerson;
+      return [opens, list([status.promised_at && words.answersBy(format.when(status.promised_at)), kept || words.needNotStay])];
+    }
+    const lasts = status.range && words.usually(this.#range(status.range));
+    const waited = status.waiting_since && format.since(status.waiting_since);
+    const soFar = waited && words.waitedFor(waited);
+    if (status.agent) return this.#own(status, list([kept, lasts, soFar]));
+    if (status.outcome === "asked") return [words.asked, list([kept, soFar])];
+    if (status.outcome === "nobody") return [words.nobodyHere, kept || words.firstWhoComes];
+    return [status.position ? words.inLine(status.position) : t.waitingForPerson, list([lasts, kept, soFar])];
+  }
+
+  /** One person is waited for. @param {Status} status @param {string} more @returns {[head: string, more: string]} */
+  #own({ agent, kept_until: until, outcome }, more) {
+    const { words } = this;
+    const name = agent?.name ?? "";
+    if (outcome === "asked") return [words.wasAsked(name), list([!agent?.dedicated && words.standsIn, more])];
+    const minutes = until ? Math.ceil((Date.parse(until) - Date.now()) / 60_000) : 0;
+    const time = minutes > 1 ? this.ways.format.amount(minutes, "minute") : words.aMinute;
+    return [words.isBusy(name), list([minutes > 0 && words.keptFor(time), more])];
+  }
+
+  /** Seconds as people say them: "2–5 minutes", "under a minute". @param {{low_s: number, high_s: number}} range */
+  #range({ low_s: low, high_s: high }) {
+    const { words } = this;
+    const { format } = this.ways;
+    const [size, unit] = high < 60 ? [1, "second"] : high < 7200 ? [60, "minute"] : [3600, "hour"];
+    if (!low) return words.under(high === 60 ? words.aMinute : format.amount(high / size, unit));
+    if (low % size === 0) return new Intl.NumberFormat(format.locale, { style: "unit", unit, unitDisplay: "long" }).formatRange(low / size, high / size);
+    const smaller = low < 60 ? format.amount(low, "second") : format.amount(low / 60, "minute");
+    return `${smaller} – ${format.amount(high / size, unit)}`;
+  }
+}
+
+/** @param {(string | null | undefined | false)[]} parts */
+function list(parts) {
+  return parts.filter(Boolean).join(" · ");
+}
