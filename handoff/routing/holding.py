@@ -6,11 +6,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-<<<<<<< HEAD
-from handoff.routing import clocks, idle, matching, offers, parking, presence, stages, telling, transfer
-=======
-from handoff.routing import clocks, covers, idle, matching, offers, parking, presence, stages, transfer
->>>>>>> ba9dc0d (wip)
+from handoff.routing import clocks, covers, idle, matching, offers, parking, presence, stages, telling, transfer
 from handoff.rules import outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
@@ -140,13 +136,7 @@ def allowed(session: Session, conversation: Conversation, agent: Agent) -> list[
         return ["accept", "decline", *back]
     if matching.may_take(session, conversation, agent) is None and not (back and conversation.wants_id is None):
         return ["claim", *back]
-<<<<<<< HEAD
-    return back
-=======
-    if conversation.state == "waiting" and conversation.wants_id is None and not back:
-        return ["claim"]
     return [*back, *look]
->>>>>>> ba9dc0d (wip)
 
 
 def _may_take_over(session: Session, conversation: Conversation, agent: Agent) -> bool:
