@@ -25,7 +25,7 @@ def to_agent(session: Session, conversation: Conversation, sender: Agent, receiv
         raise BadInput("There is no such colleague.", code="unknown_agent")
     if not can_be_asked(session, receiver):
         raise Conflict(f"{receiver.name} can't be asked now. Choose somebody else, or a queue.", code="not_here")
-    _pass_on(session, conversation, sender, note, wants_id=receiver.id, queue=conversation.queue)
+    _pass_on(session, conversation, sender, note, wants_id=receiver.id, queue=conversation.queue, needs="")
     outbox.tell(session, conversation, "passed_to_agent", agent=sender.name, to=receiver.name)
     _ask(session, conversation, sender)
 
@@ -35,7 +35,8 @@ def to_queue(session: Session, conversation: Conversation, sender: Agent, queue:
     rules = policy.current()
     if queue not in rules.queues:
         raise BadInput("There is no such queue.", code="unknown_queue")
-    _pass_on(session, conversation, sender, note, wants_id=None, queue=queue)
+    needs = " ".join(sorted(rules.queues[queue].skills))
+    _pass_on(session, conversation, sender, note, wants_id=None, queue=queue, needs=needs)
     outbox.tell(session, conversation, "passed_to_queue", agent=sender.name, to=rules.queues[queue].title)
     _ask(session, conversation, sender)
 
@@ -92,13 +93,14 @@ def on_its_way(conversation: Conversation) -> bool:
 
 
 def _pass_on(
-    session: Session, conversation: Conversation, sender: Agent, note: str, *, wants_id: str | None, queue: str | None
-) -> None:
+    session: Session, conversation: Conversation, sender: Agent, note: str, *, wants_id: str | None, queue: str | None,
+    needs: str,
+) -> None:  # fmt: skip
     now = clock.now()
     states.change(
         session, conversation, "waiting", by=f"agent:{sender.id}", why="transfer", agent_id=sender.id,
         detail={"rule": "transfer", "to": wants_id, "queue": queue, "note": note}, stage=STAGE, wants_id=wants_id,
-        queue=queue, returns_to=sender.id, step_due_at=None, waiting_since=now,
+        queue=queue, needs=needs, returns_to=sender.id, step_due_at=None, waiting_since=now,
         rank_at=again.rank_at(conversation, now),
     )  # fmt: skip
     waits.begin(session, conversation)

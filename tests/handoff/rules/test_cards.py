@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from handoff.models import Agent, Conversation
 from handoff.routing import holding, policy, requests, shifts
 from handoff.rules import board, colleagues, outbox
-from shop import identity, plans
+from shop import identity, orders, plans
 from shop.ground import clock as time
 from shop.ground.db import Database
 from shop.models import Order
@@ -102,7 +102,8 @@ def test_the_summary_is_made_of_what_was_noted_down(sqlite_db: Database) -> None
         conversation = world.conversation(session, visitor.conversation)
         order = session.query(Order).one()
         who = identity.of(session, conversation.id)
-        plans.make(session, who, "cancel", order, f"{conversation.id}:1", ("It is cancelled.",), {}, time.now())
+        found = orders.find(session, mia, order.id)
+        plans.make(session, who, "cancel", found, f"{conversation.id}:1", ("It is cancelled.",), {}, time.now())
         outbox.say(session, conversation, outbox.bot(), "Shall I?")
         facts = {"order_id": order.id, "last_wish": "cancel an order", "mood": "angry", "refused": 2}
         requests.person(session, conversation, requests.Wish("cancel", "too_late", facts), by="bot")
