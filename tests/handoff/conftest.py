@@ -1,7 +1,8 @@
-"""A running gateway with a stub of Rasa behind it, on SQLite and on PostgreSQL; it serves a whole module."""
+"""A running gateway with a stub of Rasa behind it, on SQLite and on PostgreSQL; it serves all tests of a process."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,26 +14,44 @@ from tests.handoff.stub_rasa import StubRasa
 BOTH = [pytest.param("sqlite", marks=pytest.mark.slow), pytest.param("postgresql", marks=pytest.mark.slow)]
 
 
-@pytest.fixture(scope="module", params=BOTH)
-def running(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Gateway, StubRasa]]:
+@pytest.fixture(scope="session")
+def on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gateway, StubRasa]]:
     folder = tmp_path_factory.mktemp("gateway")
+    with started(folder, fresh_sqlite(sqlite_template, folder)) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(
+    postgres_server: str, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Gateway, StubRasa]]:
+    with (
+        fresh_postgres(postgres_server, postgres_template) as url,
+        started(tmp_path_factory.mktemp("gateway"), url) as pair,
+    ):
+        yield pair
+
+
+@contextmanager
+def started(folder: Path, database_url: str) -> Iterator[tuple[Gateway, StubRasa]]:
+    """A gateway on this database, and the bot behind it."""
+    settings = development(folder / "var", port=ports.free(), database_url=database_url)
+    rates = dict.fromkeys(("RATE_SESSIONS", "RATE_MESSAGES", "RATE_LOGINS"), "9999/minute")
     with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = fresh_sqlite(request.getfixturevalue("sqlite_template"), folder)
-        else:
-            server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-            url = stack.enter_context(fresh_postgres(server, template))
-        settings = development(folder / "var", port=ports.free(), database_url=url)
         rasa = StubRasa(settings.gateway_secret)
         stack.callback(rasa.close)
-        rates = dict.fromkeys(("RATE_SESSIONS", "RATE_MESSAGES", "RATE_LOGINS"), "9999/minute")
         gateway = Gateway(settings, rasa.url, folder / "gateway.log", **rates)
         stack.callback(gateway.close)
         with gateway.db.transaction() as session:
             populate(session)
         yield gateway.start(), rasa
+
+
+@pytest.fixture(params=BOTH)
+def running(request: pytest.FixtureRequest) -> tuple[Gateway, StubRasa]:
+    """Each is started once: a test finds it as `reset` leaves it."""
+    pair: tuple[Gateway, StubRasa] = request.getfixturevalue(f"on_{request.param}")
+    return pair
 
 
 @pytest.fixture
