@@ -19,6 +19,7 @@ from handoff.entry import leave as leave_calendar
 from handoff.entry import policy as routing_policy
 from handoff.entry import report as reports
 from handoff.entry import shop as own_shop
+from handoff.entry import sms as texts
 from handoff.entry import tiers as customer_tiers
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
@@ -39,6 +40,7 @@ app = typer.Typer(
 staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff, name="agents")
 app.add_typer(own_shop.app, name="shop")
+app.add_typer(texts.app, name="sms")
 app.add_typer(book_of_business.app, name="books")
 app.add_typer(leave_calendar.app, name="leave")
 app.add_typer(reports.app, name="report")
