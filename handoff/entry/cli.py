@@ -17,6 +17,7 @@ from handoff.entry import books as book_of_business
 from handoff.entry import chat as chatting
 from handoff.entry import leave as leave_calendar
 from handoff.entry import policy as routing_policy
+from handoff.entry import queue as waiting_customers
 from handoff.entry import report as reports
 from handoff.entry import shop as own_shop
 from handoff.entry import sms as texts
@@ -46,6 +47,7 @@ app.add_typer(leave_calendar.app, name="leave")
 app.add_typer(reports.app, name="report")
 app.add_typer(routing_policy.app, name="policy")
 app.add_typer(customer_tiers.app, name="tiers")
+app.add_typer(waiting_customers.app, name="queue")
 app.add_typer(help_pages.app, name="articles")
 out = Console(highlight=False)
 STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here

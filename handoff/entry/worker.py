@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers, waiting
-from handoff.routing import shifts, updates
+from handoff.routing import updates, watchdog
 from handoff.rules import thread
 from handoff.tools import meters
 from handoff.tools.parts import Parts
@@ -130,7 +130,9 @@ async def _floor(parts: Parts) -> None:
 async def _rounds(parts: Parts) -> None:
     while True:
         try:
-            await parts.db.write(shifts.sweep)
+            for stuck in await parts.db.write(watchdog.sweep):
+                meters.STUCK.labels(stuck.kind).inc()
+                log.warning("stuck", kind=stuck.kind, conversation=stuck.conversation_id, agent=stuck.agent_id)
             await parts.db.write(updates.go_round)
         except Exception:
             log.exception("round_failed")

@@ -80,8 +80,8 @@ class Desk:
         own = agent_id == conversation.wants_id
         if (conversation.wants_id and not own) or (not own and not self._serves_queue(person, lane)):
             return "queue"
-        if agent_id == conversation.returns_to:
-            return "passed_it_on"
+        if conversation.stage == "transfer" and agent_id == conversation.returns_to:
+            return "sender"
         if person.row.status == "transfers" and conversation.stage != "transfer":
             return "transfers"
         if not person.row.at_work:

@@ -7,18 +7,16 @@ whichever conversation the event was about. `offer` and `fill` lock the conversa
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import books, candidates, lanes, offers, policy, presence, versions
+from handoff.routing import candidates, decisions, lanes, offers, policy, presence
 from handoff.routing.candidates import Desk
 from shop.ground import clock, jobs
 
 LOOK_AHEAD = 20  # how far down the line a free agent is matched at one event
-NAMED = 20  # how many of those who were passed over are written down by name; of the others, how many for which reason
 
 
 def offer(session: Session, conversation: Conversation, *, noted: bool = True) -> Agent | None:
@@ -35,7 +33,7 @@ def offer(session: Session, conversation: Conversation, *, noted: bool = True) -
         watch(session, conversation)
         return None
     if noted:
-        _note(session, desk, conversation)
+        decisions.note(session, desk, conversation)
     for kind, due_at in (("step_due", conversation.step_due_at), ("relax_due", _relaxes_at(conversation))):
         if due_at is not None:
             owe_at(session, conversation, kind, due_at)
@@ -52,17 +50,19 @@ def fill(session: Session, agent_id: str) -> None:
     _serve(session, desk, agent_id)
 
 
-def offer_all(session: Session) -> int:
-    """The watchdog's look: offer whatever waits and can be offered, from the head of each lane. How many there were."""
-    desk, made = Desk(session), 0
+def offer_all(session: Session) -> list[str]:
+    """The watchdog's look: offer whatever waits and can be offered, from the head of each lane. Returns which."""
+    desk, made = Desk(session), list[str]()
     for conversation_id in lanes.in_person(session, lanes.PAGE * LOOK_AHEAD):
         conversation = states.try_lock(session, conversation_id)
-        if conversation is not None and conversation.wants_id in desk.people:
-            made += offer(session, conversation, noted=False) is not None
+        if conversation is None or desk.against(conversation.wants_id or "", conversation, {}) is not None:
+            continue
+        if offer(session, conversation, noted=False) is not None:
+            made.append(conversation.id)
     waiting = [lane for lane, _, _ in lanes.heads(session)]
     for agent_id in desk.ranked() if waiting else ():
         if desk.idle(agent_id) and any(desk.serves(agent_id, lane) for lane in waiting):
-            made += _serve(session, desk, agent_id)
+            made += filter(None, [_serve(session, desk, agent_id)])
     return made
 
 
@@ -140,7 +140,11 @@ def _choose(session: Session, desk: Desk, conversation: Conversation) -> list[st
     busy: list[str] = []
     for waits in (False, True):  # first whoever is not just being given something else, then those as well
         for agent_id in (
-            busy if waits else desk.ranked(_preferred(session, desk, conversation), passed) if wanted > 0 else ()
+            busy
+            if waits
+            else desk.ranked(decisions.preferred(session, desk, conversation), passed)
+            if wanted > 0
+            else ()
         ):
             if len(chosen) >= wanted:
                 return chosen
@@ -158,17 +162,18 @@ def _choose(session: Session, desk: Desk, conversation: Conversation) -> list[st
     return chosen
 
 
-def _serve(session: Session, desk: Desk, agent_id: str, before: Conversation | None = None) -> int:
-    """Offer an agent the first in line that they can take; only what stands before a conversation, if one is given."""
+def _serve(session: Session, desk: Desk, agent_id: str, before: Conversation | None = None) -> str | None:
+    """Offer an agent the first in line that they can take; only what stands before a conversation, if one is given.
+    Returns what it was."""
     if desk.people[agent_id].load.offers:
-        return 0
+        return None
     line = lanes.in_line(session, lambda lane: desk.serves(agent_id, lane))
     for rank_at, conversation_id in islice(line, LOOK_AHEAD):
         if before is not None and (conversation_id == before.id or rank_at > (before.rank_at or rank_at)):
-            return 0
+            return None
         if _offer_to(session, desk, agent_id, conversation_id):
-            return 1
-    return 0
+            return conversation_id
+    return None
 
 
 def _offer_to(session: Session, desk: Desk, agent_id: str, conversation_id: str) -> bool:
@@ -191,7 +196,7 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
     expires_at = now + desk.rules.channels[conversation.channel].offer  # type: ignore[index]
     if conversation.step_due_at is not None:
         expires_at = min(expires_at, max(conversation.step_due_at, now + timedelta(seconds=1)))
-    detail = _detail(session, desk, conversation, chosen)
+    detail = decisions.detail(session, desk, conversation, chosen)
     states.change(
         session,
         conversation,
@@ -209,59 +214,12 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
     watch(session, conversation)
 
 
-def _detail(session: Session, desk: Desk, conversation: Conversation, chosen: Sequence[str]) -> dict[str, Any]:
-    """The decision as it is written down: who was ranked how, and why those ranked better were passed over."""
-    refused, passed = candidates.refused(session, conversation)
-    preferred = _preferred(session, desk, conversation)
-    ranked = desk.ranked(preferred, passed)
-    better = ranked[: ranked.index(chosen[-1])] if chosen and chosen[-1] in ranked else ranked
-    over = {
-        agent_id: desk.against(agent_id, conversation, refused) or "busy"
-        for agent_id in better
-        if agent_id not in chosen
-    }
-    detail: dict[str, Any] = {
-        "policy": versions.current_id(session),
-        "rule": _rule(conversation, chosen, preferred),
-        "ranked": list(chosen),
-        "passed_over": dict(islice(over.items(), NAMED)),
-        "scores": {agent_id: round(desk.people[agent_id].share, 3) for agent_id in chosen},
-    }
-    for why in islice(over.values(), NAMED, None):
-        more = detail.setdefault("passed_over_more", {})
-        more[why] = more.get(why, 0) + 1
-    if not conversation.wants_id and not desk.pushed(conversation.queue or ""):
-        detail["closed"] = True
-    return detail
-
-
-def _rule(conversation: Conversation, chosen: Sequence[str], preferred: Sequence[str]) -> str:
-    if not chosen:
-        return "nobody"
-    if conversation.wants_id:
-        return str(conversation.stage)
-    return "known" if chosen[0] in preferred else "least_loaded"
-
-
-def _note(session: Session, desk: Desk, conversation: Conversation) -> None:
-    states.note(session, conversation, by="system", why="nobody_free", detail=_detail(session, desk, conversation, ()))
-
-
 def _wanted(desk: Desk, conversation: Conversation) -> int:
     """To how many agents at once."""
     if conversation.wants_id:
         return 1
     queue = conversation.queue or ""
     return desk.rules.queues.get(queue, desk.rules.default_queue).offered_to if desk.pushed(queue) else 0
-
-
-def _preferred(session: Session, desk: Desk, conversation: Conversation) -> list[str]:
-    """Whom the customer knows: their representative, else who answered them last."""
-    if conversation.representative_id:
-        return [conversation.representative_id]
-    within = desk.rules.sticky
-    last = books.last_agent(session, conversation, within) if within else None
-    return [last] if last else []
 
 
 def _first_for(session: Session, conversation: Conversation, agent: Agent) -> bool:

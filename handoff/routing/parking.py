@@ -110,6 +110,7 @@ def orders_changed(session: Session) -> None:
 
 def _hold_again(session: Session, conversation: Conversation, agent_id: str, *, by: str, why: str) -> None:
     states.change(session, conversation, "held", by=by, why=why, agent_id=agent_id, held_by=agent_id)
+    matching.keep_place(session, conversation)
     clocks.recount(session, conversation)
 
 

@@ -106,25 +106,3 @@ def _let_pass(session: Session, conversation: Conversation, offer: Offer) -> Non
     if agent.misses >= policy.current().offers.misses_until_away:
         return go(session, agent_id, "away", why="missed")
     return matching.fill(session, agent_id)
-
-
-def sweep(session: Session) -> None:
-    """The watchdog's round: leases that ran out, a representative who left, and whatever waits though it could be offered."""
-    lapse(session)
-    parking.orders_changed(session)
-    for conversation_id in _without_their_person(session):
-        conversation = states.lock(session, conversation_id)
-        if conversation.state == "waiting" and conversation.stage in stages.OWN:
-            stages.advance(session, conversation, by="system", why="representative_left")
-    matching.offer_all(session)
-
-
-def _without_their_person(session: Session) -> list[str]:
-    """Conversations that wait for one person who is not here any more."""
-    return list(
-        session.scalars(
-            select(Conversation.id)
-            .join(Agent, Agent.id == Conversation.wants_id)
-            .where(Conversation.state == "waiting", Conversation.stage.in_(stages.OWN), ~presence.here(clock.now()))
-        )
-    )

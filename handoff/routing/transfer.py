@@ -57,6 +57,7 @@ def come_back(session: Session, conversation: Conversation, *, by: str, why: str
         return
     detail = {"rule": "transfer_returns", "receiver": receiver, **({"note": note} if note else {})}
     states.change(session, conversation, "held", by=by, why=why, agent_id=sender.id, detail=detail, held_by=sender.id)
+    matching.keep_place(session, conversation)
     clocks.recount(session, conversation)
 
 

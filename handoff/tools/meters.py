@@ -10,3 +10,4 @@ TURN_SECONDS = Histogram(
 )
 JOBS = Counter("rapport_jobs", "Jobs run, by kind and whether the handler broke", ["kind", "outcome"])
 CONVERSATIONS = Gauge("rapport_conversations", "Conversations that are not closed, by state", ["state"])
+STUCK = Counter("rapport_stuck", "What sat still and was mended by the watchdog, by kind", ["kind"])

@@ -15,7 +15,7 @@ import handoff.models
 import shop.models
 import shop.records
 from handoff.models import Agent, Assignment, Conversation, Message
-from handoff.routing import holding, offers, presence, shifts
+from handoff.routing import holding, offers, presence, shifts, watchdog
 from handoff.rules.sessions import Opened
 from shop.ground import clock, jobs
 from shop.ground.db import Base, Database
@@ -105,7 +105,7 @@ class Desk(RuleBasedStateMachine):
         with self.desk() as session:
             world.stays(session, *here)
             world.run_timers(session)
-            shifts.sweep(session)
+            watchdog.sweep(session)
 
     @invariant()
     def what_must_hold(self) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
-from handoff.routing import holding, presence, requests, shifts
+from handoff.routing import holding, presence, requests, shifts, watchdog
 from shop.ground.db import Database
 from tests.conftest import Clock
 from tests.handoff import world
@@ -119,7 +119,7 @@ def test_a_declined_offer_goes_to_the_next_agent_and_does_not_come_back(sqlite_d
         holding.decline(session, world.conversation(session, asked), world.locked(session, "ben"))
         clock.advance(minutes=30)
         world.stays(session, "alice", "ben")
-        shifts.sweep(session)
+        watchdog.sweep(session)
         assert world.offered_to(session, asked) is None  # but either may still claim it
         declined = [row for row in world.assignments(session, asked) if row.reason == "declined"]
         assert [(row.agent_id, row.by, row.detail) for row in declined] == [
@@ -152,10 +152,10 @@ def test_a_missed_offer_goes_to_the_next_agent_and_may_come_back_after_a_rest(
         assert (world.offered_to(session, asked), session.get_one(Agent, alice).misses) == (None, 1)
         clock.advance(59)
         world.stays(session, alice)
-        shifts.sweep(session)
+        watchdog.sweep(session)
         assert world.offered_to(session, asked) is None
         clock.advance(1)
-        shifts.sweep(session)
+        watchdog.sweep(session)
         assert world.offered_to(session, asked) == alice
 
 
@@ -209,7 +209,7 @@ def test_who_leaves_keeps_what_they_hold_and_their_offers_go_on(sqlite_db: Datab
         if how == "lapsed":
             clock.advance(61)
             world.stays(session, "ben")
-            shifts.sweep(session)
+            watchdog.sweep(session)
         else:
             shifts.go(session, "alice", how)
         assert world.conversation(session, held).held_by == "alice"
@@ -223,7 +223,7 @@ def test_the_sweep_offers_what_waits_though_nobody_rang(sqlite_db: Database) -> 
         alice = world.agent(session, "Alice", here=False)
         session.get_one(Agent, alice).status = "online"
         world.stays(session, alice)
-        shifts.sweep(session)
+        watchdog.sweep(session)
         assert world.offered_to(session, asked) == alice
 
 
