@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import phonenumbers
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, ExpiredLink
@@ -10,17 +9,6 @@ from shop import customers
 from shop.ground import clock
 
 IDLE = timedelta(days=365)  # carriers give a number to somebody else long before
-
-
-def parse(text: str, region: str | None = None) -> str | None:
-    """A number as people write it, in E.164; None for what cannot be one. `region`, such as "US", is for numbers without +."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def owner(session: Session, number: str) -> str | None:

@@ -175,14 +175,3 @@ def test_a_code_of_a_new_owner_ends_the_link(sqlite_db: Database, clock: Clock, 
         deliveries.sent(session, job, Refused(code, "no"))
         assert (numbers.owner(session, PHONE) is None) == expired
         assert len(session.scalars(select(ExpiredLink)).all()) == expired
-
-
-@pytest.mark.parametrize(
-    ("text", "region", "number"),
-    [
-        ("(202) 555-0123", "US", "+12025550123"), ("+1 202 555 0123", None, "+12025550123"), ("020 7183 8750", "GB", "+442071838750"),
-        ("202-555-0123", None, None), ("12", "US", None), ("call me", "US", None), ("+1 202 555 0123 ext. 5", None, None), ("", "US", None),
-    ],
-)  # fmt: skip
-def test_numbers_as_people_write_them(text: str, region: str | None, number: str | None) -> None:
-    assert numbers.parse(text, region) == number
