@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation, Message, Option
-from handoff.routing import matching, policy
+from handoff.routing import matching, policy, telling
 from handoff.rules import outbox
 from shop.ground import clock, jobs
 
-OURS = ("person", "bot", "cancel-request")  # options that ask the customer nothing
+OURS = ("person", *telling.LABELS)  # options that ask the customer nothing
 
 
 def watch(session: Session, conversation: Conversation) -> None:

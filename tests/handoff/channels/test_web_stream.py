@@ -33,6 +33,7 @@ def test_a_new_stream_says_where_the_conversation_stands_and_all_that_was_said(g
     assert "id" not in state
     assert state["data"]["conversation"] == visitor.conversation
     assert (state["data"]["state"], state["data"]["status"]["agent"]) == ("bot", None)
+    assert state["data"]["status"]["team"]["open"] is True
     assert [(event["id"], event["data"]["text"]) for event in (first, second)] == [
         ("1", "hello"), ("2", "You said: hello"),
     ]  # fmt: skip
@@ -75,6 +76,7 @@ def test_a_change_of_who_answers_is_told(gateway: Gateway) -> None:
         waiting = until(events, "state", state="offered")[-1]["data"]["status"]
         assert (waiting["queue"], waiting["position"], waiting["agent"]) == ("general", 1, None)
         assert waiting["waiting_since"].endswith("Z")
+        assert (waiting["outcome"], waiting["ways"]) == ("asked", ["leave-message", "bot", "cancel-request"])
         alice.takes(visitor.conversation)
         seen = until(events, "state", state="held")
         assert seen[-1]["data"]["status"]["agent"] == {"name": "Alice", "dedicated": False}

@@ -37,6 +37,13 @@ def test_a_signature_opens_one_session(db: Database) -> None:
         assert refusal.value.code == "identity_used"
 
 
+def test_where_a_browser_says_its_reader_is_stays_with_the_address(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
+        opened = sessions.open_web(session, None, world.WEEK, sessions.Place("Europe/Madrid", "es-ES"))
+        address = sessions.web_address(session, opened.visitor)
+        assert (address.zone, address.locale) == ("Europe/Madrid", "es-ES")
+
+
 def test_a_signature_opens_one_session_however_many_use_it_at_once(db: Database) -> None:
     with db.transaction() as session:
         world.customer(session, "Mia")
