@@ -12,7 +12,7 @@ LAYERS = {
     "ground": ("models", "states", "wording"),
     "tools": ("tools",),
     "rules": ("rules", "routing"),
-    "edges": ("http", "pages", "stream", "channels", "console", "jobs", "twins", "demo", "openapi"),
+    "edges": ("http", "pages", "stream", "channels", "console", "jobs", "twins", "demo", "openapi", "simulator"),
     "entry": ("entry",),
 }
 HEIGHT = {name: height for height, names in enumerate(LAYERS.values()) for name in names}

@@ -20,6 +20,7 @@ from handoff.entry import policy as routing_policy
 from handoff.entry import queue as waiting_customers
 from handoff.entry import report as reports
 from handoff.entry import shop as own_shop
+from handoff.entry import simulate as simulation
 from handoff.entry import sms as texts
 from handoff.entry import tiers as customer_tiers
 from handoff.entry.processes import ROOT
@@ -49,6 +50,7 @@ app.add_typer(routing_policy.app, name="policy")
 app.add_typer(customer_tiers.app, name="tiers")
 app.add_typer(waiting_customers.app, name="queue")
 app.add_typer(help_pages.app, name="articles")
+app.command(help=simulation.HELP)(simulation.simulate)
 out = Console(highlight=False)
 STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here
 

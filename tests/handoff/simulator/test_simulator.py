@@ -1,0 +1,155 @@
+"""A small town over an afternoon: what comes of it keeps the product's promises, and is the same every time."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handoff.entry import cli, worker
+from handoff.routing import policy
+from handoff.simulator import clockwork, files, measures, run
+from handoff.simulator.arrivals import arrivals
+from handoff.simulator.measures import Figures
+from shop.ground.settings import BadSetting, Settings
+
+STAFF = files.load(files.Staff, files.AGENTS, "--agents")
+TRAFFIC = files.load(files.Traffic, files.TRAFFIC, "--traffic")
+# A few hours of a busy day: one representative and one other, more than enough to do.
+FEW = STAFF.model_copy(
+    update={
+        "agents": [
+            STAFF.agents[0].model_copy(update={"names": ["Dana"], "shifts": {"mon-sun": "8:00-20:00"}}),
+            STAFF.agents[2].model_copy(update={"names": ["Alice"], "shifts": {"mon-sun": "8:00-20:00"}}),
+        ]
+    }
+)
+HOURS = [0.0] * 9 + [1.0] * 2 + [0.0] * 13
+BUSY = TRAFFIC.model_copy(update={"customers": 100, "a_day": 100.0, "hours": HOURS})
+CALM = BUSY.model_copy(update={"a_day": 12.0})
+
+
+def plan(traffic: files.Traffic = BUSY, seed: int = 1) -> run.Plan:
+    return run.Plan(policy.current(), FEW, traffic, days=1, seed=seed)
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Figures]:
+    yield run.simulate(plan())
+
+
+def test_nobody_is_forgotten_and_everybody_is_counted(busy: Figures) -> None:
+    assert busy.conversations > 90
+    assert sum(one.asked for one in busy.tiers.values()) == busy.conversations
+    assert all(one.answered + one.gave_up == one.asked for one in busy.tiers.values())
+    assert sum(agent["taken"] for agent in busy.agents.values()) == sum(one.answered for one in busy.tiers.values())
+    assert busy.starved == 0
+
+
+def test_dedicated_customers_get_their_representative_or_whoever_is_free(busy: Figures) -> None:
+    assert busy.dedicated > 5 and busy.with_free_representative > 3
+    assert busy.own_percent is not None and busy.own_percent >= 80
+    assert busy.left_waiting == 0
+
+
+def test_the_better_tier_waits_less_when_there_is_too_much_to_do(busy: Figures) -> None:
+    assert busy.told > 15  # there was a line
+    assert busy.tiers["gold"].p90_s < busy.tiers["standard"].p90_s
+    assert 0 <= busy.gini < 0.4
+
+
+def test_the_same_seed_is_the_same_run_and_another_is_not() -> None:
+    first, again, other = (run.simulate(plan(CALM, seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_who_comes_does_not_depend_on_the_policy() -> None:
+    ones, others = (list(arrivals(TRAFFIC, 1, 7)) for _ in range(2))
+    assert [one.at for one in ones] == [one.at for one in others] == sorted(one.at for one in ones)
+    assert 1500 < len(ones) < 2400  # a Monday
+    assert {one.at.astimezone(plan().begins.tzinfo).date() for one in ones} <= {
+        TRAFFIC.begins,
+        TRAFFIC.begins + timedelta(days=1),
+    }
+
+
+def test_every_timer_of_the_worker_runs_in_the_simulator_too() -> None:
+    """But those that only what is not simulated owes: leave."""
+    timers = {kind for kind, handler in worker.HANDLERS.items() if handler.__module__ in _TIMERS}
+    assert timers - {"leave_due"} == set(clockwork.RULES)
+
+
+_TIMERS = ("handoff.jobs.timers", "handoff.jobs.waiting")
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=20))
+def test_fairness_is_between_nothing_and_everything(shares: list[int]) -> None:
+    found = measures.gini([float(share) for share in shares])
+    assert -1e-9 <= found < 1
+    assert measures.gini([3.0] * len(shares)) == pytest.approx(0)
+
+
+lines = st.lists(st.tuples(*(st.integers(0, 60).map(float) for _ in range(3))), max_size=12).map(
+    lambda line: [(came, came + waited, bound) for came, waited, bound in line]
+)
+
+
+@given(lines)
+def test_who_is_passed_is_whoever_stands_while_a_later_one_is_taken(line: list[tuple[float, float, float]]) -> None:
+    by_looking = sum(
+        any(later > came + bound and other < taken for later, other, _ in line) for came, taken, bound in line
+    )
+    assert measures.passed(line) == by_looking
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("traffic", "a_day: 1700", "a_day: many", "a_day: Input should be a valid number"),
+        ("traffic", "hours: [0,", "hours: [", "hours: List should have at least 24 items"),
+        ("traffic", "median: 25 min", "median: long", "patience.web.median: long is no duration"),
+        ("traffic", "zone: America/New_York", "zone: Mars", "zone: Mars is no time zone"),
+        ("agents", "names: [Alice, Ben", "names: [Dana, Ben", "agents: dana stands twice"),
+        ("agents", '"9:00-13:00"', '"nine"', "agents.0: nine is no interval"),
+        ("agents", "declines: 1", "declines: 101", "declines: Input should be less than or equal to 100"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_line(
+    tmp_path: Path, file: str, old: str, new: str, said: str
+) -> None:
+    model: Any = {"traffic": files.Traffic, "agents": files.Staff}[file]
+    text = {"traffic": files.TRAFFIC, "agents": files.AGENTS}[file].read_text()
+    assert old in text
+    path = tmp_path / f"{file}.yml"
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(BadSetting, match=rf"^--{file}: .*: line \d+: {said}"):
+        files.load(model, path, f"--{file}")
+
+
+def test_the_command_prints_and_writes_the_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    for name, value in {"RAPPORT_ENV": "development", "VAR_DIR": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    traffic = tmp_path / "traffic.yml"
+    text = files.TRAFFIC.read_text().replace("a_day: 1700", "a_day: 15").replace("customers: 3000", "customers: 60")
+    traffic.write_text(text)
+    figures, picture = tmp_path / "figures.json", tmp_path / "waits.svg"
+    files_named = ["--traffic", str(traffic), "--json", str(figures), "--plot", str(picture)]
+    monkeypatch.setattr(sys, "argv", ["rapport", "simulate", "--days", "1", "--seed", "3", *files_named])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert not left.value.code
+    printed = capsys.readouterr().out
+    assert "Served by their own representative" in printed and "Starved:" in printed
+    written = json.loads(figures.read_text())
+    assert written["conversations"] > 5 and written["starved"] == 0
+    drawn = picture.read_text()
+    assert drawn.startswith("<svg") and "standard: half within" in drawn and "dana" in drawn
