@@ -112,10 +112,11 @@ class Shop:
         return self.read(lambda session: session.scalar(query))
 
     def owed(self, conversation: str) -> list[str]:
-        """The kinds of jobs that are not settled for this conversation."""
+        """The kinds of jobs that are not settled for this conversation, apart from what is only due some day."""
 
         def kinds(session: Session) -> list[str]:
-            return [job.kind for job in session.scalars(select(Job)) if conversation in f"{job.lane} {job.payload}"]
+            now = [job for job in session.scalars(select(Job)) if not job.lane.startswith("timer:")]
+            return [job.kind for job in now if conversation in f"{job.lane} {job.payload}"]
 
         return self.read(kinds)
 

@@ -77,7 +77,8 @@ def test_stop_silences_everything_and_start_lifts_it(phone: Takes, shop: Shop) -
     settled(shop, person.phone)
     assert len(mobile.got()) == 1
     mobile.sends("start")
-    assert person.open[0].id in mobile.asks("where's my order?")
+    # Answered again, but as somebody unknown: after an opt-out a number proves nothing until a code has come back.
+    assert person.open[0].id not in mobile.asks("where's my order?")
     assert len(mobile.got()) == 2
     # The keywords themselves are the carrier's to answer, once each, and never the bot's.
     assert len(mobile.got("outbound-reply")) == 2
