@@ -100,6 +100,7 @@ class Status(BaseModel):
     position: int | None
     waiting_since: str | None
     outcome: str | None = Field(pattern="^(asked|in_line|closed|nobody)$")
+    stage: str | None = Field(pattern="^(representative|deputy|team|transfer)$")
     range: Range | None
     kept_until: str | None
     opens_at: str | None

@@ -17,6 +17,7 @@ from handoff.rules import outbox
 from handoff.rules.outbox import Choice
 from shop.ground import clock
 
+OWN = ("representative", "deputy")  # stages in which one person is waited for by name
 ANYONE, BY_TEXT, MESSAGE = "anyone-now", "text-me", "leave-message"
 LABELS = {
     ANYONE: "option_anyone_now",
@@ -109,6 +110,7 @@ def late(session: Session, conversation: Conversation) -> None:
 def joined(session: Session, conversation: Conversation, agent: Agent) -> None:
     """Somebody took it: said in the words of what they were waiting for."""
     key = {"text": "joined_by_text", "message": "joined_message"}.get(conversation.waits_by or "", "joined")
+    conversation.waits_by = conversation.promised_at = None  # what was agreed about the wait ends with it
     outbox.tell(session, conversation, key, agent=agent.name)
 
 
@@ -122,7 +124,7 @@ def _say(session: Session, conversation: Conversation, parts: list[str], first: 
     ids = {"message": [MESSAGE], "bot": ["bot"]}.get(first or "", [])
     if conversation.channel == "sms" and ids == [MESSAGE]:
         ids = []  # a text is a message already
-    if conversation.wants_id and conversation.state == "waiting":
+    if conversation.stage in OWN and conversation.state == "waiting":
         ids.append(ANYONE)
     text = " ".join(part for part in parts if part)
     outbox.say(session, conversation, outbox.system(), text, choices([*ids, "cancel-request"]))
@@ -142,7 +144,7 @@ def _where(session: Session, conversation: Conversation, where: Standing, again:
     facts: dict[str, object] = {"position": where.place, "range": where.range.words if where.range else ""}
     if where.outcome == standing.CLOSED:
         return _closed(session, conversation, where)
-    if where.wanted:
+    if where.wanted and conversation.stage in OWN:
         return _own(session, conversation, where, facts, again)
     if where.outcome == standing.ASKED:
         return wording.say("still_asked_team" if again else "asked_team")

@@ -15,7 +15,7 @@ from shop.ground.errors import NotFound
 
 PAGE = 500
 _NOBODY: dict[str, Any] = {
-    "agent": None, "queue": None, "position": None, "waiting_since": None, "outcome": None, "range": None,
+    "agent": None, "queue": None, "position": None, "waiting_since": None, "outcome": None, "stage": None, "range": None,
     "kept_until": None, "opens_at": None, "promised_at": None, "waits_by": None, "ways": [], "team": None,
 }  # fmt: skip
 
@@ -100,6 +100,7 @@ def _waiting(session: Session, conversation: Conversation) -> dict[str, Any]:
         "position": None if where.wanted else where.place,
         "waiting_since": _iso(conversation.waiting_since),
         "outcome": where.outcome,
+        "stage": conversation.stage,
         "range": {"low_s": told.low_s, "high_s": told.high_s} if told else None,
         "kept_until": _iso(where.kept_until) if where.outcome == standing.IN_LINE else None,
         "opens_at": _iso(where.opens_at),

@@ -46,7 +46,7 @@ STANDINGS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "their own was asked": ({"agent": DANA, "outcome": "asked", "ways": WAYS}, "Dana Reyes has been asked", ""),
     "a deputy was asked": (
-        {"agent": {"name": "Lee Park", "dedicated": False}, "outcome": "asked", "ways": WAYS},
+        {"agent": {"name": "Lee Park", "dedicated": False}, "stage": "deputy", "outcome": "asked", "ways": WAYS},
         "Lee Park has been asked",
         "Stands in for your representative",
     ),

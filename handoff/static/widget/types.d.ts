@@ -62,6 +62,7 @@ export interface Status {
   position: number | null;
   waiting_since: string | null;
   outcome?: "asked" | "in_line" | "closed" | "nobody" | null;
+  stage?: "representative" | "deputy" | "team" | "transfer" | null;
   /** Seconds from now, within which it will be four times of five. */
   range?: { low_s: number; high_s: number } | null;
   /** Until then the place with the one person waited for is kept. */

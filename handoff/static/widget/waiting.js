@@ -82,10 +82,10 @@ export class Waiting {
   }
 
   /** One person is waited for. @param {Status} status @param {string} more @returns {[head: string, more: string]} */
-  #own({ agent, kept_until: until, outcome }, more) {
+  #own({ agent, kept_until: until, outcome, stage }, more) {
     const { words } = this;
     const name = agent?.name ?? "";
-    if (outcome === "asked") return [words.wasAsked(name), list([!agent?.dedicated && words.standsIn, more])];
+    if (outcome === "asked") return [words.wasAsked(name), list([stage === "deputy" && words.standsIn, more])];
     const minutes = until ? Math.ceil((Date.parse(until) - Date.now()) / 60_000) : 0;
     const time = minutes > 1 ? this.ways.format.amount(minutes, "minute") : words.aMinute;
     return [words.isBusy(name), list([minutes > 0 && words.keptFor(time), more])];

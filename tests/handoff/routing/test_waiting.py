@@ -121,6 +121,8 @@ def test_text_me_keeps_the_place_and_the_text_comes_when_it_is_their_turn(db: Da
         alice = world.agent(session, "Alice")
         holding.accept(session, world.conversation(session, mia.conversation), world.locked(session, alice))
         assert _texts(session, mia.conversation)[-1] == "It's your turn: Alice is here. Just reply to this text."
+        held = world.conversation(session, mia.conversation)
+        assert (held.waits_by, held.promised_at) == (None, None)
 
 
 def test_who_cannot_be_texted_is_not_offered_it_and_is_refused(sqlite_db: Database) -> None:
@@ -295,6 +297,20 @@ def test_a_representative_who_leaves_is_followed_silently_by_text(sqlite_db: Dat
         world.run_timers(session)
         assert world.conversation(session, mia.conversation).stage == "team"
         assert len(_texts(session, mia.conversation)) == before
+
+
+def test_who_is_being_passed_on_is_not_told_of_a_representative(sqlite_db: Database, clock: Clock) -> None:
+    with sqlite_db.transaction() as session:
+        alice, bob = world.agent(session, "Alice"), world.agent(session, "Bob", here=False)
+        visitor = world.visitor(session)
+        world.taps(session, visitor, "person")
+        holding.accept(session, world.conversation(session, visitor.conversation), world.locked(session, alice))
+        shifts.come(session, bob)
+        conversation = world.conversation(session, visitor.conversation)
+        holding.pass_on(session, conversation, world.locked(session, alice), to=bob, queue="", note="")
+        world.taps(session, visitor, "person")
+        assert world.told(session, visitor.conversation)[-1].startswith("A colleague has been asked")
+        assert thread.read(session, visitor.conversation).status["stage"] == "transfer"
 
 
 @pytest.mark.parametrize(
