@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
-from handoff.routing import requests, shifts, telling, ways
+from handoff.routing import reopening, requests, shifts, telling, ways
 from handoff.rules import challenges, outbox, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
@@ -69,6 +69,7 @@ def accept(
         return before
     chosen = _chosen(session, conversation, inbound)
     text = chosen.label if chosen and inbound.option else _words(inbound.text)  # what was typed stays as it was typed
+    was_closed = conversation.state == "closed"
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
     if not _waits_for_a_text(conversation):
@@ -88,6 +89,8 @@ def accept(
     if heard and conversation.state != "bot":
         challenges.tell(session, conversation, heard.verdict)
     elif not inbound.mute:
+        if was_closed and not heard and not chosen:
+            reopening.to_their_person(session, conversation)
         _answer(session, conversation, seq, None if heard else chosen)
     return Accepted(conversation.id, seq, created=True)
 
