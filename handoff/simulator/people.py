@@ -34,7 +34,7 @@ class People:
         self.watching = Watching(time)
         self.here: dict[str, Arrival] = {}  # conversation -> who is in it, until it ends
         self.busy: set[str] = set()  # customers who are in one already
-        self._seen_offer = 0
+        self._new_offers: list[Offer] = []
 
     # Customers
 
@@ -115,19 +115,20 @@ class People:
         if session.get_one(Agent, agent_id).status == "away" and self.town.works[agent_id].is_open(self.time.now):
             self._come(session, agent_id)
 
-    def see_offers(self, session: Session) -> None:
+    def notice(self, session: Session, _: object = None) -> None:
+        """Called at each flush: offers that were just made."""
+        self._new_offers += [made for made in session.new if isinstance(made, Offer)]
+
+    def see_offers(self) -> None:
         """Whoever has a new offer in front of them will do something about it."""
-        new = select(Offer.id, Offer.conversation_id, Offer.agent_id, Offer.expires_at).where(
-            Offer.id > self._seen_offer
-        )
-        for number, conversation_id, agent_id, expires_at in session.execute(new.order_by(Offer.id)):
-            self._seen_offer = number
-            random = Random(f"{self.seed}:offer:{conversation_id}:{agent_id}:{self.time.now.isoformat()}")
+        new, self._new_offers = sorted(self._new_offers, key=lambda made: made.id), []
+        for offer in new:
+            random = Random(f"{self.seed}:offer:{offer.conversation_id}:{offer.agent_id}:{self.time.now.isoformat()}")
             if random.uniform(0, 100) < self.staff.misses:
-                self.time.plan(expires_at + self.staff.back_after, self.back, agent_id)
+                self.time.plan(offer.expires_at + self.staff.back_after, self.back, offer.agent_id)
             else:
                 declines = random.uniform(0, 100) < self.staff.declines
-                self.time.plan(self.time.now + self.staff.accepts.draw(random), self.respond, number, declines)
+                self.time.plan(self.time.now + self.staff.accepts.draw(random), self.respond, offer.id, declines)
 
     def respond(self, session: Session, offer_id: int, declines: bool) -> None:
         offer = session.get_one(Offer, offer_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from handoff.routing import policy, updates, watchdog
@@ -78,14 +79,15 @@ class _Run:
         on = True
         while on:
             with db.transaction() as session:
+                event.listen(session, "after_flush", self.people.notice)
                 on = all(self._one(session) for _ in range(TOGETHER))
 
     def _one(self, session: Session) -> bool:
         if self.time.now >= self.ends and not self.people.here:
             return False
         on = self.time.step(session, self.ends + DRAIN)
-        self.people.see_offers(session)
         session.flush()
+        self.people.see_offers()
         session.expunge_all()
         return on
 
