@@ -80,6 +80,8 @@ class Desk:
         own = agent_id == conversation.wants_id
         if (conversation.wants_id and not own) or (not own and not self._serves_queue(person, lane)):
             return "queue"
+        if own and conversation.step_due_at is not None and conversation.step_due_at <= self.now:
+            return "step_over"
         if conversation.stage == "transfer" and agent_id == conversation.returns_to:
             return "sender"
         if person.row.status == "transfers" and conversation.stage != "transfer":

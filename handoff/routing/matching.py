@@ -5,7 +5,7 @@ whichever conversation the event was about. `offer` and `fill` lock the conversa
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy.orm import Session
@@ -195,7 +195,7 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
     now = clock.now()
     expires_at = now + desk.rules.channels[conversation.channel].offer  # type: ignore[index]
     if conversation.step_due_at is not None:
-        expires_at = min(expires_at, max(conversation.step_due_at, now + timedelta(seconds=1)))
+        expires_at = min(expires_at, conversation.step_due_at)
     detail = decisions.detail(session, desk, conversation, chosen)
     states.change(
         session,

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Wait
-from handoff.routing import holding, shifts
+from handoff.routing import holding, matching, policy, shifts
 from shop.ground.db import Database
 from tests.conftest import Clock
 from tests.handoff import world
@@ -31,3 +31,19 @@ def test_a_transfer_whose_sender_left_goes_on_as_one_wait(db: Database, clock: C
         conversation = world.conversation(session, asked)
         assert (conversation.state, conversation.stage, conversation.waiting_since) == ("waiting", "team", began)
         assert _waits(session, asked) == ["held", None]
+
+
+def test_whose_time_is_over_is_asked_no_more_though_the_worker_is_late(db: Database, clock: Clock) -> None:
+    """A representative who had room at last was still offered what the team should have had long ago."""
+    with db.transaction() as session:
+        dana = world.agent(session, "Dana", capacity=0)
+        world.book(session, world.customer(session, "Mia", gold=True), dana)
+        asked = world.asks_for_a_person(session, "mia")
+        assert world.conversation(session, asked).stage == "representative"
+        clock.advance(policy.current().tiers["gold"].wait_representative.total_seconds())
+        world.stays(session, dana)
+        world.locked(session, dana).capacity = 6
+        matching.fill(session, dana)
+        assert world.offered_to(session, asked) is None
+        world.run_timers(session)
+        assert world.conversation(session, asked).stage == "team"
