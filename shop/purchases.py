@@ -9,6 +9,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -20,20 +21,27 @@ PERIOD = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Bought:
-    """`spent` in minor units of the shop's currency; `orders` are those that something was paid for."""
+    """`spent` in minor units of `currency`; `orders` are those that something was paid for."""
 
     customer_id: str
+    currency: str = ""
     spent: int = 0
     orders: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
 
 
-def own(session: Session, customer_id: str, now: datetime, period: timedelta | None = PERIOD) -> Bought:
-    """What one customer bought in the period, or ever."""
-    where = (Order.customer_id == customer_id, lately(now, period))
-    [row] = session.execute(_sums().where(*where)).all()
-    return _bought(customer_id, row, sum(_on_its_way_back(session, *where).values()))
+def own(session: Session, customer_id: str, now: datetime) -> Bought:
+    """What one customer bought in the period."""
+    where = (Order.customer_id == customer_id, lately(now))
+    row = session.execute(_sums(func.max(Order.currency).label("currency")).where(*where)).one()
+    return _bought(customer_id, row, sum(_on_its_way_back(session, *where).values()), row.currency or "")
+
+
+def ever(session: Session, customer_id: str) -> Bought:
+    """What one customer bought in all the time, what went back since included."""
+    row = session.execute(_sums().where(Order.customer_id == customer_id)).one()
+    return _bought(customer_id, row, 0)
 
 
 def everybodys(session: Session, now: datetime) -> Iterator[Bought]:
@@ -81,8 +89,7 @@ def lately(now: datetime, period: timedelta | None = PERIOD) -> ColumnElement[bo
     return or_(Order.placed_at > now - period, Order.placed_at.is_(None)) if period else true()
 
 
-def _sums(*columns: InstrumentedAttribute[str]) -> Select[*tuple[object, ...]]:
-    """Answered from `ix_orders_customer` alone."""
+def _sums(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*tuple[object, ...]]:
     return select(
         *columns,
         func.sum(Order.paid_minor).label("spent"),
@@ -92,9 +99,9 @@ def _sums(*columns: InstrumentedAttribute[str]) -> Select[*tuple[object, ...]]:
     )
 
 
-def _bought(customer_id: str, row: Row[*tuple[object, ...]], going_back: int) -> Bought:
+def _bought(customer_id: str, row: Row[*tuple[object, ...]], going_back: int, currency: str = "") -> Bought:
     spent = int(row.spent or 0) - going_back
-    return Bought(customer_id, spent, int(row.orders or 0), row.first_at, row.last_at)
+    return Bought(customer_id, currency, spent, int(row.orders or 0), row.first_at, row.last_at)
 
 
 def _on_its_way_back(session: Session, *where: ColumnElement[bool]) -> dict[str, int]:

@@ -52,8 +52,7 @@ def tier(session: Session, customer_id: str, now: datetime) -> Tier:
     bought = purchases.own(session, customer_id, now)
     if bought.spent <= 0:
         return Tier(STANDARD, wording.say("tier_nothing"))
-    currency = session.scalar(select(Order.currency).where(Order.customer_id == customer_id).limit(1)) or ""
-    return _Measured(session, bought, _spends(session, now), currency, now).tier()
+    return _Measured(session, bought, _spends(session, now), bought.currency, now).tier()
 
 
 def customers_of(session: Session, name: str, now: datetime) -> list[str]:
@@ -73,7 +72,7 @@ def customers_of(session: Session, name: str, now: datetime) -> list[str]:
 
 def relationship(session: Session, customer_id: str, now: datetime) -> Relationship:
     """How committed a customer is, by everything they ever bought."""
-    rules, bought = policy.current().relationship, purchases.own(session, customer_id, now, period=None)
+    rules, bought = policy.current().relationship, purchases.ever(session, customer_id)
     if not bought.orders:
         return Relationship("new", wording.say("relationship_new"))
     last, first = _age(bought.last_at, now), _age(bought.first_at, now)
@@ -151,9 +150,9 @@ class _Measured:
 def _spends(session: Session, now: datetime) -> Sequence[int]:
     """What everybody spent, the least first: one pass over the index. In a large shop it is made once in some minutes, as
     no single purchase moves its borders; in a small one always."""
-    if not session.scalar(select(exists().where(Order.sequence >= LARGE))):
-        return purchases.spends(session, now)
     engine = session.get_bind().engine
+    if engine not in _remembered and not session.scalar(select(exists().where(Order.sequence >= LARGE))):
+        return purchases.spends(session, now)
     made_at, spends = _remembered.get(engine, (now - OLD, array("q")))
     if abs(now - made_at) >= OLD:
         spends = purchases.spends(session, now)
