@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import operations, replies, turns
+from bench import operations, replies, routing, turns
 from bench.product import Product
 
-PARTS = {"replies": replies.table, "operations": operations.table, "turns": turns.table}
+PARTS = {"replies": replies.table, "operations": operations.table, "turns": turns.table, "routing": routing.table}
 
 
 def main() -> None:
@@ -19,19 +19,21 @@ def main() -> None:
         prog="make bench",
         description="Starts Rapport and a bare `rasa run` with its REST channel on the same model, asks both the same"
         " questions in turn, and prints the times; then what customers do with their orders, on the demo shop and on one of"
-        " 100,000 orders; then what a turn costs as a conversation grows. Takes about ten minutes; needs about 2 GB.",
+        " 100,000 orders; then what a turn costs as a conversation grows; then how long it takes from an event to the offer"
+        " of a conversation to an agent. Takes about twenty minutes; needs about 2 GB of memory and 3 GB of disk.",
     )
     parser.add_argument("--turns", type=int, default=200, help="questions to each side (default: 200)")
     parser.add_argument("--conversations", type=int, default=20, help="about orders, on each shop (default: 20)")
+    parser.add_argument("--closed", type=int, default=routing.CLOSED, help="conversations that are over, for routing")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
     figures = _measured([options.only] if options.only else list(PARTS), options)
-    start = figures["start"]
-    sizes = ", ".join(f"{name} {start[f'{name}_mb']} MB" for name in ("gateway", "rasa", "actions"))
     tables = [PARTS[name](figures[name]) for name in PARTS if name in figures]
-    closing = f"Start to ready, model trained before: {start['ready_s']:.1f} s\nMemory: {sizes}"
-    sys.stdout.write("\n\n".join([*tables, closing]) + "\n")
+    if start := figures.get("start"):
+        sizes = ", ".join(f"{name} {start[f'{name}_mb']} MB" for name in ("gateway", "rasa", "actions"))
+        tables.append(f"Start to ready, model trained before: {start['ready_s']:.1f} s\nMemory: {sizes}")
+    sys.stdout.write("\n\n".join(tables) + "\n")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1))
 
@@ -40,6 +42,10 @@ def _measured(parts: list[str], options: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {"machine": {"cpu": _cpu(), "cores": _cores(), "python": platform.python_version()}}
     with tempfile.TemporaryDirectory(prefix="rapport-bench-") as name:
         folder = Path(name)
+        if "routing" in parts:  # needs no product, and has the machine for itself
+            figures["routing"] = routing.measure(folder, options.closed)
+        if parts == ["routing"]:
+            return figures
         with Product(folder / "var", peer="replies" in parts) as product:
             figures["start"] = product.started
             if "replies" in parts:

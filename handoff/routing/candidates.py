@@ -55,6 +55,7 @@ class Desk:
 
     def __init__(self, session: Session, agent_ids: Sequence[str] | None = None) -> None:
         self.session, self.now, self.rules = session, clock.now(), policy.current()
+        self._refused: dict[tuple[str, int], tuple[dict[str, str], list[str]]] = {}
         where = [presence.here(self.now, *presence.WORKING)]
         if agent_ids is not None:
             where.append(Agent.id.in_(agent_ids))
@@ -103,6 +104,17 @@ class Desk:
         if not books.in_hours(person.row, self.now):
             return "outside_hours"
         return None
+
+    def refused(self, conversation: Conversation) -> tuple[dict[str, str], list[str]]:
+        """`refused`, looked up once."""
+        key = conversation.id, conversation.version
+        if key not in self._refused:
+            self._refused[key] = refused(self.session, conversation)
+        return self._refused[key]
+
+    def again(self, agent_id: str) -> "Desk":
+        """What is true of one agent now that they are locked. With SQLite nobody else writes: nothing has changed."""
+        return self if self.session.get_bind().dialect.name == "sqlite" else Desk(self.session, [agent_id])
 
     def ranked(self, preferred: Sequence[str] = (), last: Sequence[str] = ()) -> list[str]:
         """Everybody who is here, in the order in which they would be asked: `preferred` first, `last` at the end, and

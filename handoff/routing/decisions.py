@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation
-from handoff.routing import books, candidates, versions
+from handoff.routing import books, versions
 from handoff.routing.candidates import Desk
 
 NAMED = 20  # how many of those who were passed over are written down by name; of the others, how many for which reason
@@ -16,7 +16,7 @@ NAMED = 20  # how many of those who were passed over are written down by name; o
 
 def detail(session: Session, desk: Desk, conversation: Conversation, chosen: Sequence[str]) -> dict[str, Any]:
     """The decision as it is written down: who was ranked how, and why those ranked better were passed over."""
-    refused, passed = candidates.refused(session, conversation)
+    refused, passed = desk.refused(conversation)
     known = preferred(session, desk, conversation)
     ranked = desk.ranked(known, passed)
     better = ranked[: ranked.index(chosen[-1])] if chosen and chosen[-1] in ranked else ranked

@@ -4,7 +4,7 @@ An offer is made at the event that makes it possible. Who gets one of the team's
 whichever conversation the event was about. `offer` and `fill` lock the conversation first and the agent second, always.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import candidates, decisions, lanes, offers, policy, presence
+from handoff.routing import decisions, lanes, offers, policy, presence
 from handoff.routing.candidates import Desk
 from shop.ground import clock, jobs
 
@@ -133,33 +133,34 @@ def keep_place(session: Session, conversation: Conversation) -> None:
 def _choose(session: Session, desk: Desk, conversation: Conversation) -> list[str]:
     """The agents, locked, who are to have it in front of them: as many as the queue wants. Whoever stands before it in
     line for one of them is offered instead."""
-    refused, passed = candidates.refused(session, conversation)
+    before, passed = desk.refused(conversation)
     has_it = offers.agents(session, conversation.id)
-    refused |= dict.fromkeys(has_it, "has_it")
+    refused = {**before, **dict.fromkeys(has_it, "has_it")}
     wanted, chosen = _wanted(desk, conversation) - len(has_it), list[str]()
-    busy: list[str] = []
-    for waits in (False, True):  # first whoever is not just being given something else, then those as well
-        for agent_id in (
-            busy
-            if waits
-            else desk.ranked(decisions.preferred(session, desk, conversation), passed)
-            if wanted > 0
-            else ()
-        ):
-            if len(chosen) >= wanted:
-                return chosen
-            if agent_id in chosen or desk.against(agent_id, conversation, refused) is not None:
-                continue
-            if not waits and not presence.try_lock(session, agent_id):
-                busy.append(agent_id)
-                continue
-            presence.lock_agent(session, agent_id)
-            fresh = Desk(session, [agent_id])
-            if fresh.against(agent_id, conversation, refused) is not None:
-                continue
-            if conversation.wants_id or not _serve(session, fresh, agent_id, before=conversation):
-                chosen.append(agent_id)
+    ranked = desk.ranked(decisions.preferred(session, desk, conversation), passed) if wanted > 0 else []
+    able = (agent_id for agent_id in ranked if desk.against(agent_id, conversation, refused) is None)
+    for agent_id in _locked(session, able):
+        fresh = desk.again(agent_id)
+        if fresh.against(agent_id, conversation, refused) is not None:
+            continue
+        if conversation.wants_id or not _serve(session, fresh, agent_id, before=conversation):
+            chosen.append(agent_id)
+        if len(chosen) == wanted:
+            break
     return chosen
+
+
+def _locked(session: Session, agent_ids: Iterable[str]) -> Iterator[str]:
+    """One agent after the other, locked: first those whom no other event has in hand, then those, once it is done."""
+    busy = []
+    for agent_id in agent_ids:
+        if presence.try_lock(session, agent_id):
+            yield agent_id
+        else:
+            busy.append(agent_id)
+    for agent_id in busy:
+        presence.lock_agent(session, agent_id)
+        yield agent_id
 
 
 def _serve(session: Session, desk: Desk, agent_id: str, before: Conversation | None = None) -> str | None:
@@ -181,11 +182,11 @@ def _offer_to(session: Session, desk: Desk, agent_id: str, conversation_id: str)
     conversation = states.try_lock(session, conversation_id)
     if conversation is None or conversation.state != "waiting":
         return False
-    refused, _ = candidates.refused(session, conversation)
+    refused, _ = desk.refused(conversation)
     if desk.against(agent_id, conversation, refused) is not None:
         return False
     presence.lock_agent(session, agent_id)
-    if Desk(session, [agent_id]).against(agent_id, conversation, refused) is not None:
+    if desk.again(agent_id).against(agent_id, conversation, refused) is not None:
         return False
     _make(session, desk, conversation, [agent_id])
     return True
