@@ -185,11 +185,14 @@ def test_nobody_is_asked_more_often_in_a_minute_than_the_policy_says(sqlite_db: 
     seldom = rules.model_copy(update={"offers": rules.offers.model_copy(update={"a_minute": 2})})
     with policy.using(seldom), sqlite_db.transaction() as session:
         alice = _agent(session, "Alice", capacity=40)
-        asked = [_asks(session) for _ in range(3)]
+        asked = []
+        for _ in range(3):
+            asked.append(_asks(session))
+            clock.advance(1)
         for one in asked[:2]:
             _accepts(session, alice, one)
         assert world.offered_to(session, asked[2]) is None
-        clock.advance(59)
+        clock.advance(56)
         world.stays(session, alice)
         watchdog.sweep(session)
         assert world.offered_to(session, asked[2]) is None
