@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up test test-bot quick lint types doctor train lock bench screenshots browser clean setup-test
+.PHONY: help setup up test test-bot quick lint types doctor train lock bench torture screenshots browser clean setup-test
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -68,6 +68,9 @@ browser: setup-test ## find a Chromium for the browser tests, or install one
 
 bench: setup-test ## measure replies and start-up, as docs/performance.md records them
 	@$(BIN)/python -m bench $(ARGS)
+
+torture: setup-test ## make up 2,500 days at the service desk and look whether what must hold holds (an hour or so)
+	@RAPPORT_TORTURE=long nice -n 10 $(BIN)/pytest -n $(WORKERS) --dist load --durations=0 tests/handoff/routing/test_torture.py
 
 screenshots: setup-test browser ## take the pictures of the documents from the running product (ARGS="--url http://127.0.0.1:8000")
 	@$(BIN)/python -m bench.screenshots $(ARGS)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book
-from handoff.routing import books, shifts
+from handoff.routing import books, holding, shifts
 from shop.ground.db import Database
 from shop.models import DELIVERED, Order
 from tests.conftest import Clock
@@ -141,3 +141,19 @@ def test_a_representative_who_left_is_nobody_s(sqlite_db: Database, clock: Clock
         shifts.go(session, "dana", "offline")
         dana.disabled_at = clock.time
         assert books.representative(session, "mia") is None
+
+
+def test_who_answered_last_is_known_for_a_while_across_conversations(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        noah = world.customer(session, "Noah")
+        first = world.asks_for_a_person(session, noah)
+        holding.accept(session, world.conversation(session, first), world.locked(session, "alice"))
+        other = world.conversation(session, world.visitor(session).conversation)
+        mine = world.conversation(session, first)
+        clock.advance(days=2)
+        assert books.last_agent(session, mine, timedelta(days=3)) == "alice"
+        assert books.last_agent(session, mine, timedelta(days=1)) is None
+        assert books.last_agent(session, other, timedelta(days=3)) is None
+        other.customer_id = noah
+        assert books.last_agent(session, other, timedelta(days=3)) == "alice"

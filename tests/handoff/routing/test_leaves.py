@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent
-from handoff.routing import books, leaves, policy
+from handoff.routing import books, leaves, policy, shifts
 from shop.ground.db import Database
 from shop.ground.errors import BadInput, Conflict
 from tests.conftest import Clock
@@ -92,3 +92,29 @@ def test_who_comes_back_is_eased_in_for_no_longer_than_they_were_away(db: Databa
 
 def test_who_is_eased_in_takes_a_share_but_never_less_than_one_conversation() -> None:
     assert [books.eased(capacity) for capacity in (0, 1, 2, 3, 6, 8)] == [0, 1, 2, 2, 3, 4]
+
+
+def test_when_a_leave_ends_whoever_is_here_is_asked_again(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        dana = _dana(session)
+        leaves.add(session, dana, clock.time, clock.time + DAY)
+        world.run_timers(session)
+        clock.advance(days=1, seconds=-10)
+        shifts.come(session, dana.id)
+        asked = world.asks_for_a_person(session)
+        assert world.offered_to(session, asked) is None
+        clock.advance(10)
+        world.run_timers(session)
+        assert world.offered_to(session, asked) == "dana"
+
+
+def test_who_is_back_earlier_is_asked_at_once(sqlite_db: Database, clock: Clock) -> None:
+    with sqlite_db.transaction() as session:
+        dana = _dana(session)
+        leaves.add(session, dana, clock.time, clock.time + 5 * DAY)
+        asked = world.asks_for_a_person(session)
+        clock.advance(hours=1)
+        shifts.come(session, dana.id)
+        assert leaves.end(session, dana) is not None
+        world.run_timers(session)
+        assert world.offered_to(session, asked) == "dana"
