@@ -13,7 +13,23 @@ DEMO = [
 ]
 PAGE = 500
 ROUTE = re.compile(r"/api/console/conversations/([^/]+)(?:/([a-z-]+))?")
-ALLOWED = {"offered": ["accept", "decline"], "waiting": ["claim"], "held": ["reply", "hand-back", "close"]}
+ALLOWED = {
+    "offered": ["accept", "decline"],
+    "waiting": ["claim"],
+    "held": ["reply", "transfer", "park", "hand-back", "close"],
+    "parked": ["reply", "unpark", "transfer", "hand-back", "close"],
+}
+BECOMES = {
+    "accept": "held", "claim": "held", "decline": "waiting", "hand-back": "bot", "close": "closed", "park": "parked",
+    "unpark": "held", "take-over": "held", "take-back": "held", "transfer": "waiting", "seen": "held",
+}  # fmt: skip
+LISTS = ("mine", "dedicated", "general", "attention", "covered")
+QUEUES = [{"name": "general", "title": "General questions"}, {"name": "payments", "title": "Payments and refunds"}]
+COLLEAGUES = [
+    {"id": "a2", "name": "Luis Ortega", "presence": "online", "away_reason": None, "can_be_asked": True},
+    {"id": "a3", "name": "Priya Nair", "presence": "transfers", "away_reason": None, "can_be_asked": True},
+    {"id": "a4", "name": "Tom Berg", "presence": "away", "away_reason": "Lunch", "can_be_asked": False},
+]
 
 
 class Refused(Exception):
@@ -36,16 +52,21 @@ def answer(stub: ConsoleStub, path: str, query: dict[str, list[str]], body: Json
             stub.signed_in = False
             return 200, {}
         if path == "/api/console/me":
-            return 200, {"agent": ME, "presence": stub.presence}
+            return 200, {"agent": ME, "presence": stub.presence, "away_reason": None}
         if path == "/api/console/presence":
-            stub.presence = body["status"]
-            return 200, {"presence": stub.presence}
+            stub.presence, stub.away_reason = body["status"], body.get("reason") or None
+            return 200, {"presence": stub.presence, "away_reason": stub.away_reason}
+        if path == "/api/console/colleagues":
+            here = [{**queue, "open": queue["name"] == "general", "here": 2} for queue in QUEUES]
+            return 200, {"agents": COLLEAGUES, "queues": here}
         if path == "/api/console/queue":
             return 200, _queue(stub)
         found = ROUTE.fullmatch(path)
         if not found or found[1] not in stub.conversations:
             raise Refused(404, "not_found", "There is no such conversation.")
         row, verb = stub.conversations[found[1]], found[2]
+        if verb == "why":
+            return 200, {"decisions": stub.decisions}
         if verb is None:
             return 200, _conversation(stub, row, int(query.get("after", ["0"])[0]))
         return _reply(stub, row, body) if verb == "reply" else _change(stub, row, verb, body)
@@ -59,13 +80,14 @@ def _login(stub: ConsoleStub, body: Json) -> tuple[int, Json]:
 
 
 def _queue(stub: ConsoleStub) -> Json:
-    lists: dict[str, list[Json]] = {"mine": [], "dedicated": [], "general": []}
+    lists: dict[str, list[Json]] = {name: [] for name in LISTS}
     for row in stub.conversations.values():
-        if row.state in ("held", "parked") and row.holder == ME:
-            lists["mine"].append(_item(stub, row))
+        if row.queue in ("attention", "covered") or (row.holder == ME and row.state in ("held", "parked")):
+            lists[row.queue if row.queue in ("attention", "covered") else "mine"].append(_item(stub, row))
         elif row.state in ("waiting", "offered"):
             lists[row.queue].append(_item(stub, row))
-    return {**lists, "presence": stub.presence, "now": iso(stub.now())}
+    who = {"presence": stub.presence, "away_reason": stub.away_reason, "now": iso(stub.now())}
+    return {**lists, "queues": QUEUES[: stub.queues], **who}
 
 
 def _item(stub: ConsoleStub, row: Conversation) -> Json:
@@ -84,6 +106,18 @@ def _item(stub: ConsoleStub, row: Conversation) -> Json:
         "last_at": last["at"] if last else None,
         "unanswered": bool(last and last["author"]["kind"] == "customer"),
         "version": row.version,
+        "stage": None,
+        "queue": row.queue,
+        "wants": None,
+        "representative": None,
+        "returns_to": None,
+        "offered": 0,
+        "cover": False,
+        "covered_by": None,
+        "target": None,
+        "parked_until": None,
+        "parked_for": None,
+        **row.stands,
     }
 
 
@@ -98,6 +132,9 @@ def _conversation(stub: ConsoleStub, row: Conversation, after: int) -> Json:
         "holder": row.holder,
         "offered_to": ME["id"] if row.state == "offered" else None,
         "messages": [message for message in row.messages if message["seq"] > after][:PAGE],
+        "passed": None,
+        "summary": [],
+        "deputy": None,
         "receipts": [],
         "orders": [],
         "can": ALLOWED.get(row.state, []) if mine else [],
@@ -114,9 +151,10 @@ def _reply(stub: ConsoleStub, row: Conversation, body: Json) -> tuple[int, Json]
 
 
 def _change(stub: ConsoleStub, row: Conversation, verb: str, body: Json) -> tuple[int, Json]:
-    held_elsewhere = row.state == "held" and row.holder != ME
-    if held_elsewhere or verb not in ALLOWED.get(row.state, []) or body["version"] != row.version:
+    may = row.more.get("can") or ([] if row.state == "held" and row.holder != ME else ALLOWED.get(row.state, []))
+    if verb not in may or body["version"] != row.version:
         raise Refused(409, "conflict", "The conversation has changed since you looked.")
-    to = {"accept": "held", "claim": "held", "decline": "waiting", "hand-back": "bot", "close": "closed"}[verb]
-    stub.assign(row.id, to, ME if to == "held" else None)
+    to = BECOMES[verb]
+    row.more.pop("can", None)
+    stub.assign(row.id, to, ME if to in ("held", "parked") else None)
     return 200, {"id": row.id, "state": row.state, "version": row.version}

@@ -45,7 +45,8 @@ class Conversation:
     waiting_since: datetime | None = None
     offer_expires_at: datetime | None = None
     messages: list[Json] = field(default_factory=list)
-    more: Json = field(default_factory=dict)
+    more: Json = field(default_factory=dict)  # of the open conversation
+    stands: Json = field(default_factory=dict)  # of the card too
     client_ids: dict[str, int] = field(default_factory=dict)
 
 
@@ -65,6 +66,9 @@ class ConsoleStub:
         self.now: Callable[[], datetime] = now
         self.signed_in = False
         self.presence = "online"
+        self.away_reason: str | None = None
+        self.queues = 1
+        self.decisions: list[Json] = []
         self.demo = True
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[tuple[str, str, Json]] = []

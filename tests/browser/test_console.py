@@ -97,6 +97,7 @@ def test_an_offer_counts_down_sounds_notifies_and_marks_the_title(page: Page, st
     figures = [int(figure.removesuffix(" s")) for figure in page.evaluate(COUNTED)]
     assert 3000 >= figures[0] > figures[1] > figures[2] > 0
     offer.get_by_role("button", name="Decline").click()
+    page.get_by_role("dialog", name="Decline").get_by_role("button", name="Decline").click()
     expect(page.get_by_role("status").filter(has_text="Declined")).to_be_visible()
     expect(page).to_have_title("Rapport")
 

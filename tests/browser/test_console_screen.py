@@ -58,6 +58,7 @@ def test_the_palette_finds_conversations_and_commands(page: Page, stub: ConsoleS
     page.keyboard.press("Control+k")
     finder.fill("presence")
     finder.press("Enter")
+    page.get_by_role("dialog", name="Go away").get_by_role("button", name="Go away").click()
     expect(page.get_by_role("radio", name="Away")).to_be_checked()
     assert stub.presence == "away"
 

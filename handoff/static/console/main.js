@@ -1,29 +1,35 @@
 /** Registers the console's elements; the page holds one <rapport-console>. */
 
 import { AgentBar } from "./elements/agent-bar.js";
+import { AwayDialog } from "./elements/away-dialog.js";
 import { CommandPalette } from "./elements/command-palette.js";
 import { ConnectionBanner } from "./elements/connection-banner.js";
 import { ConversationHead } from "./elements/conversation-head.js";
+import { ConversationNotes } from "./elements/conversation-notes.js";
 import { ConversationView } from "./elements/conversation-view.js";
 import { CountDown } from "./elements/count-down.js";
 import { CustomerPanel } from "./elements/customer-panel.js";
+import { DueTime } from "./elements/due-time.js";
 import { KeyHelp } from "./elements/key-help.js";
 import { MessageComposer } from "./elements/message-composer.js";
 import { MessageThread } from "./elements/message-thread.js";
 import { NoticeStack } from "./elements/notice-stack.js";
 import { NotifyHint } from "./elements/notify-hint.js";
 import { OfferStrip } from "./elements/offer-strip.js";
+import { ParkDialog } from "./elements/park-dialog.js";
 import { PresenceSwitch } from "./elements/presence-switch.js";
 import { QueueCard } from "./elements/queue-card.js";
 import { QueueLists } from "./elements/queue-lists.js";
 import { RapportConsole } from "./elements/rapport-console.js";
 import { ReasonDialog } from "./elements/reason-dialog.js";
 import { SignIn } from "./elements/sign-in.js";
+import { TransferDialog } from "./elements/transfer-dialog.js";
 import { WaitTime } from "./elements/wait-time.js";
 
 const ELEMENTS = {
   "wait-time": WaitTime,
   "count-down": CountDown,
+  "due-time": DueTime,
   "notify-hint": NotifyHint,
   "queue-card": QueueCard,
   "queue-lists": QueueLists,
@@ -33,11 +39,15 @@ const ELEMENTS = {
   "connection-banner": ConnectionBanner,
   "notice-stack": NoticeStack,
   "reason-dialog": ReasonDialog,
+  "transfer-dialog": TransferDialog,
+  "park-dialog": ParkDialog,
+  "away-dialog": AwayDialog,
   "key-help": KeyHelp,
   "command-palette": CommandPalette,
   "message-thread": MessageThread,
   "message-composer": MessageComposer,
   "conversation-head": ConversationHead,
+  "conversation-notes": ConversationNotes,
   "conversation-view": ConversationView,
   "customer-panel": CustomerPanel,
   "sign-in": SignIn,

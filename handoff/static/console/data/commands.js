@@ -2,7 +2,7 @@
 
 import { channelLabel, customerName, VERBS, words } from "../lib/labels.js";
 import { recall, remember } from "./prefs.js";
-import { perform } from "./verbs.js";
+import { begin } from "./verbs.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
@@ -34,9 +34,7 @@ function verbs(desk) {
   const { id } = open;
   return open.can.flatMap((verb) => {
     if (verb === "reply") return [];
-    const asks = verb === "close" || verb === "hand-back";
-    const run = () => void (asks ? desk.dispatchEvent(new CustomEvent("ask", { detail: { id, verb } })) : perform(desk, id, verb));
-    return { label: VERBS[verb], detail: customerName(open), run };
+    return { label: VERBS[verb], detail: customerName(open), run: () => begin(desk, id, verb) };
   });
 }
 
@@ -46,13 +44,14 @@ function offers(desk) {
     .offers()
     .filter((offer) => offer.id !== desk.openId)
     .flatMap((offer) =>
-      /** @type {const} */ (["accept", "decline"]).map((verb) => ({ label: `${VERBS[verb]} the offer`, detail: customerName(offer), run: () => void perform(desk, offer.id, verb) })),
+      /** @type {const} */ (["accept", "decline"]).map((verb) => ({ label: `${VERBS[verb]} the offer`, detail: customerName(offer), run: () => begin(desk, offer.id, verb) })),
     );
 }
 
 /** @param {Desk} desk @returns {Command[]} */
 function conversations(desk) {
-  return desk.items().map((item) => ({
+  const items = new Map(desk.items().map((item) => [item.id, item]));
+  return [...items.values()].map((item) => ({
     label: customerName(item),
     detail: [item.tier, item.topic].flatMap((code) => (code ? words(code) : [])).concat(channelLabel(item.channel)).join(" · "),
     run: () => desk.open(item.id),
@@ -61,16 +60,21 @@ function conversations(desk) {
 
 /** @param {Desk} desk @returns {Command[]} */
 function switches(desk) {
-  const [presence, label] = desk.presence === "online" ? /** @type {const} */ (["away", "Go away"]) : /** @type {const} */ (["online", "Come online"]);
   const loud = recall("sound", true);
   const sound = () => {
     remember("sound", !loud);
     desk.dispatchEvent(new Event("prefs"));
   };
   return [
-    { label, detail: "Presence", run: () => void desk.setPresence(presence) },
+    ...presences(desk),
     { label: loud ? "Sound off" : "Sound on", detail: "Alerts", run: sound },
     { label: "Keyboard shortcuts", detail: "Help", run: () => void desk.dispatchEvent(new Event("help")) },
     { label: "Sign out", detail: desk.agent?.name ?? "", run: () => void desk.signOut() },
   ];
+}
+
+/** @param {Desk} desk @returns {Command[]} */
+function presences(desk) {
+  const ways = /** @type {const} */ ([["online", "Come online"], ["away", "Go away"], ["transfers", "Take transfers only"]]);
+  return ways.filter(([presence]) => presence !== desk.presence).map(([presence, label]) => ({ label, detail: "Presence", run: () => desk.choosePresence(presence) }));
 }

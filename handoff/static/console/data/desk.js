@@ -23,6 +23,8 @@ export class Desk extends EventTarget {
   agent = null;
   /** @type {string | null} */
   presence = null;
+  /** @type {string | null} */
+  awayReason = null;
   /** @type {import("../lib/types.js").Queue | null} */
   queue = null;
   /** @type {string | null} */
@@ -94,10 +96,20 @@ export class Desk extends EventTarget {
     this.#end();
   }
 
-  /** @param {"online" | "away"} status */
-  async setPresence(status) {
+  /** Going away is asked about first. @param {import("../lib/types.js").Presence} status */
+  choosePresence(status) {
+    if (status === "away") this.dispatchEvent(new Event("leaving"));
+    else this.setPresence(status);
+  }
+
+  /**
+   * @param {import("../lib/types.js").Presence} status
+   * @param {{ reason?: string, conversations?: "keep" | "replies" | "requeue" }} [more]
+   */
+  async setPresence(status, more = {}) {
     try {
-      ({ presence: this.presence } = await post("/api/console/presence", { status }));
+      const { presence, away_reason } = await post("/api/console/presence", { status, ...more });
+      Object.assign(this, { presence, awayReason: away_reason ?? null });
       this.#tell("lists");
       this.#lists.ask();
     } catch (error) {
@@ -128,7 +140,13 @@ export class Desk extends EventTarget {
 
   /** @returns {import("../lib/types.js").QueueItem[]} all cards, in the order of the screen */
   items() {
-    return this.queue ? [...this.queue.mine, ...this.queue.dedicated, ...this.queue.general] : [];
+    return this.queue ? [...this.queue.mine, ...this.queue.dedicated, ...this.queue.general, ...(this.queue.covered ?? []), ...(this.queue.attention ?? [])] : [];
+  }
+
+  /** @param {string | null | undefined} name  of a team queue @returns {string} its title; empty where there is one queue alone */
+  queueTitle(name) {
+    const queues = this.queue?.queues ?? [];
+    return queues.length > 1 ? (queues.find((queue) => queue.name === name)?.title ?? "") : "";
   }
 
   /** @returns {import("../lib/types.js").QueueItem[]} what is offered to this agent now, the most urgent first */
@@ -226,6 +244,7 @@ export class Desk extends EventTarget {
     setServerNow(queue.now);
     this.queue = queue;
     this.presence = queue.presence;
+    this.awayReason = queue.away_reason ?? null;
     this.#tell("lists");
   }
 

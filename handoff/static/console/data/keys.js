@@ -1,7 +1,7 @@
 /** The keyboard: single keys work while nothing is being typed, and can be switched off (WCAG 2.1.4). */
 
 import { recall } from "./prefs.js";
-import { perform } from "./verbs.js";
+import { begin } from "./verbs.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -15,6 +15,8 @@ export const KEYS = [
   { keys: ["c"], does: "Take the conversation from the queue" },
   { keys: ["r"], does: "Reply" },
   { keys: ["Esc"], does: "Leave the reply; then back to the lists" },
+  { keys: ["t"], does: "Pass on to a colleague or a queue" },
+  { keys: ["s"], does: "Park, or go on with what is parked" },
   { keys: ["h"], does: "Hand back to the bot" },
   { keys: ["x"], does: "Close the conversation" },
   { keys: ["p"], does: "Customer panel" },
@@ -71,12 +73,14 @@ const ACTS = {
   d: (desk) => answerOffer(desk, "decline"),
   c: (desk) => {
     const id = focusedId() ?? (desk.conversation?.can.includes("claim") ? desk.openId : null);
-    if (id) perform(desk, id, "claim");
+    if (id) begin(desk, id, "claim");
     return id !== null;
   },
   r: (_desk, root) => focus(root.querySelector("message-composer textarea:not(:disabled)")),
-  h: (desk) => ask(desk, "hand-back"),
-  x: (desk) => ask(desk, "close"),
+  t: (desk) => start(desk, "transfer"),
+  s: (desk) => start(desk, "park") || start(desk, "unpark"),
+  h: (desk) => start(desk, "hand-back"),
+  x: (desk) => start(desk, "close"),
   p: (desk) => desk.dispatchEvent(new Event("panel")),
   "?": (desk) => desk.dispatchEvent(new Event("help")),
 };
@@ -85,15 +89,16 @@ const ACTS = {
 function answerOffer(desk, verb) {
   const offers = desk.offers();
   const wanted = [focusedId(), desk.openId].find((id) => offers.some((offer) => offer.id === id)) ?? offers[0]?.id;
-  if (wanted) perform(desk, wanted, verb);
+  if (wanted) begin(desk, wanted, verb);
   return wanted !== undefined;
 }
 
-/** @param {Desk} desk @param {"hand-back" | "close"} verb */
-function ask(desk, verb) {
+/** @param {Desk} desk @param {"transfer" | "park" | "unpark" | "hand-back" | "close"} verb */
+function start(desk, verb) {
   const open = desk.conversation;
   if (!open?.can.includes(verb)) return false;
-  return desk.dispatchEvent(new CustomEvent("ask", { detail: { id: open.id, verb } }));
+  begin(desk, open.id, verb);
+  return true;
 }
 
 /** @returns {string | null} the conversation whose card has the focus */

@@ -14,23 +14,46 @@ const WORDS = {
   accept: { done: null, failed: "Not accepted." },
   decline: { done: "Declined: it goes to someone else.", failed: "Not declined." },
   claim: { done: null, failed: "Not taken." },
+  "take-back": { done: "It is yours again.", failed: "Not taken back." },
+  transfer: { done: "Passed on. If nobody accepts, it comes back to you.", failed: "Not passed on." },
+  park: { done: "Parked. It comes back to you.", failed: "Not parked." },
+  unpark: { done: null, failed: "Still parked." },
+  seen: { done: "Off your list.", failed: "Still on your list." },
+  "take-over": { done: "Taken over. The customer has been told.", failed: "Not taken over." },
   "hand-back": { done: "Handed back to the bot.", failed: "Not handed back." },
   close: { done: "Closed.", failed: "Not closed." },
 };
+
+/** Verbs after which the conversation is this agent's, and is looked at. @type {Set<Change>} */
+const OPENING = new Set(/** @type {Change[]} */ (["accept", "claim", "take-back", "unpark", "take-over"]));
+
+/** Verbs that ask something first, in a dialog that listens for "ask". @type {Set<Change>} */
+const ASKING = new Set(/** @type {Change[]} */ (["decline", "transfer", "park", "take-over", "hand-back", "close"]));
+
+/**
+ * Does it, or first asks what has to be known for it.
+ * @param {Desk} desk
+ * @param {string} id
+ * @param {Change} verb
+ */
+export function begin(desk, id, verb) {
+  if (ASKING.has(verb)) desk.dispatchEvent(new CustomEvent("ask", { detail: { id, verb } }));
+  else perform(desk, id, verb);
+}
 
 /**
  * @param {Desk} desk
  * @param {string} id
  * @param {Change} verb
- * @param {string} [reason]
+ * @param {Record<string, unknown>} [more]  what the verb needs beside the version
  * @returns {Promise<boolean>} whether it was done
  */
-export async function perform(desk, id, verb, reason) {
+export async function perform(desk, id, verb, more = {}) {
   if (desk.busy.has(id)) return false;
   desk.setBusy(id, true);
   try {
-    await post(conversationPath(id, `/${verb}`), { version: version(desk, id), ...(reason ? { reason } : {}) });
-    if (verb === "accept" || verb === "claim") desk.open(id);
+    await post(conversationPath(id, `/${verb}`), { version: version(desk, id), ...more });
+    if (OPENING.has(verb)) desk.open(id);
     await desk.refresh();
     const { done } = WORDS[verb];
     if (done) desk.notify(done);

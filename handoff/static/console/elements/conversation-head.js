@@ -1,18 +1,21 @@
 /** <conversation-head>: whose conversation is open, how it stands, and the buttons of what may be done to it now. */
 
-import { perform } from "../data/verbs.js";
+import { serverNow } from "../data/clock.js";
+import { begin } from "../data/verbs.js";
 import { h, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { channelLabel, customerName, nameOf, stateLabel, VERBS, words } from "../lib/labels.js";
+import { channelLabel, customerName, nameOf, VERBS, words } from "../lib/labels.js";
+import { stands } from "../lib/standing.js";
 import { DeskView } from "../lib/view.js";
 import { CountDown } from "./count-down.js";
+import { DueTime } from "./due-time.js";
 import { WaitTime } from "./wait-time.js";
 
 /** @typedef {Exclude<import("../lib/types.js").Verb, "reply">} Change */
 
 /** @type {Change[]} in the order of the screen */
-const BUTTONS = ["accept", "claim", "decline", "hand-back", "close"];
-const PRIMARY = new Set(["accept", "claim"]);
+const BUTTONS = ["accept", "claim", "take-back", "unpark", "decline", "seen", "take-over", "transfer", "park", "hand-back", "close"];
+const PRIMARY = new Set(["accept", "claim", "take-back", "unpark"]);
 
 export class ConversationHead extends DeskView {
   #name = h("h2", { tabindex: -1, dir: "auto" });
@@ -20,6 +23,8 @@ export class ConversationHead extends DeskView {
   #about = h("span", { class: "head-about" });
   #wait = new WaitTime();
   #waiting = h("span", { class: "head-wait" });
+  #due = new DueTime();
+  #cover = h("span", { class: "badge badge-cover" });
   #countdown = new CountDown();
   #buttons = new Map(BUTTONS.map((verb) => [verb, this.#button(verb)]));
 
@@ -29,7 +34,7 @@ export class ConversationHead extends DeskView {
     this.#waiting.append("waiting ", this.#wait);
     this.append(
       back,
-      h("div", { class: "head-words" }, h("div", { class: "head-top" }, this.#name, this.#tier), h("p", null, this.#about, this.#waiting)),
+      h("div", { class: "head-words" }, h("div", { class: "head-top" }, this.#name, this.#tier, this.#cover), h("p", null, this.#about, this.#waiting, this.#due)),
       h("div", { class: "head-buttons" }, this.#countdown, ...this.#buttons.values(), panel),
     );
     this.addEventListener("expired", () => this.desk.refresh());
@@ -48,7 +53,10 @@ export class ConversationHead extends DeskView {
     setText(this.#tier, tier ? words(tier) : "");
     this.#tier.hidden = !tier;
     this.#tier.className = `badge tier-${tier ?? "none"}`;
-    setText(this.#about, item ? [channelLabel(item.channel), item.topic && words(item.topic), stands(open)].filter(Boolean).join(" · ") : "");
+    setText(this.#about, item ? [channelLabel(item.channel), this.desk.queueTitle(item.queue), item.topic && words(item.topic), stands(open, this.desk.agent?.id ?? "", serverNow())].filter(Boolean).join(" · ") : "");
+    this.#due.target = item?.target;
+    setText(this.#cover, item?.cover ? `Cover for ${nameOf(item.representative)}` : "");
+    this.#cover.hidden = !item?.cover;
     this.#wait.since = open?.state === "waiting" || open?.state === "offered" ? open.waiting_since : null;
     this.#waiting.hidden = this.#wait.since === null;
     const offered = open?.can.includes("accept") ? open.offer_expires_at : null;
@@ -69,15 +77,6 @@ export class ConversationHead extends DeskView {
   /** @param {Change} verb */
   #do(verb) {
     const id = this.desk.openId;
-    if (!id) return;
-    if (verb === "close" || verb === "hand-back") this.desk.dispatchEvent(new CustomEvent("ask", { detail: { id, verb } }));
-    else perform(this.desk, id, verb);
+    if (id) begin(this.desk, id, verb);
   }
-}
-
-/** @param {import("../lib/types.js").Conversation | null} open */
-function stands(open) {
-  if (!open) return "";
-  const held = open.state === "held" || open.state === "parked";
-  return held && open.holder ? `${open.state === "parked" ? "Parked by" : "With"} ${nameOf(open.holder)}` : stateLabel(open.state);
 }

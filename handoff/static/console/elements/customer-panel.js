@@ -1,5 +1,6 @@
 /** <customer-panel>: who the customer is and how that is known, why the conversation is here, orders and receipts. */
 
+import { ApiError, conversationPath, get } from "../data/api.js";
 import { serverNow } from "../data/clock.js";
 import { h, skeleton } from "../lib/dom.js";
 import { fullTime, moment } from "../lib/format.js";
@@ -34,11 +35,11 @@ export class CustomerPanel extends DeskView {
     this.#placeholder.hidden = Boolean(conversation) || !openId || Boolean(gone);
     this.#body.hidden = !conversation;
     if (!conversation) return;
-    const { customer, proof, topic, reason, facts, orders, receipts, channel } = conversation;
-    const drawn = JSON.stringify([customer, proof, topic, reason, facts, orders, receipts, channel]);
+    const { id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy } = conversation;
+    const drawn = JSON.stringify([id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#body.replaceChildren(...[who(conversation), proved(conversation), why(conversation), listOf("Orders", orders ?? [], orderView, customer ? "No orders yet." : ""), listOf("Receipts", receipts ?? [], receiptView, "")].filter((part) => part !== null));
+    this.#body.replaceChildren(...[who(conversation), proved(conversation), why(conversation), explained(conversation), listOf("Orders", orders ?? [], orderView, customer ? "No orders yet." : ""), listOf("Receipts", receipts ?? [], receiptView, "")].filter((part) => part !== null));
   }
 }
 
@@ -48,7 +49,7 @@ function who(conversation) {
   const name = customerName(conversation);
   const head = h("div", { class: "who" }, h("span", { class: "avatar", "aria-hidden": "true" }, initials(name)), h("div", null, h("h2", { tabindex: -1, dir: "auto" }, name), customer?.tier && h("span", { class: `badge tier-${customer.tier}` }, words(customer.tier)), customer?.tier_why && h("p", { class: "tier-why" }, customer.tier_why)));
   if (!customer) return h("section", null, head, h("p", { class: "panel-note" }, "Nobody we know yet: no customer has been proved or found."));
-  const rows = [["E-mail", customer.email], ["Phone", customer.phone], ["Representative", nameOf(customer.representative) || "None"]];
+  const rows = [["E-mail", customer.email], ["Phone", customer.phone], ["Representative", nameOf(customer.representative) || "None"], ["Deputy", nameOf(conversation.deputy)]];
   return h("section", null, head, h("dl", { class: "facts" }, ...factRows(rows)));
 }
 
@@ -69,7 +70,29 @@ function proved({ proof }) {
 function why({ topic, reason, facts }) {
   const rows = [["Topic", topic && words(topic)], ["Reason", reason && words(reason)], ...factList(facts)];
   const shown = factRows(rows);
-  return shown.length ? h("section", null, h("h3", null, "Why it is here"), h("dl", { class: "facts" }, ...shown)) : null;
+  return shown.length ? h("section", null, h("h3", null, "The request"), h("dl", { class: "facts" }, ...shown)) : null;
+}
+
+/** Fetched when it is opened: few ask. @param {Conversation} conversation */
+function explained({ id, version }) {
+  if (version < 2) return null;
+  const list = h("ol", { class: "why" });
+  const status = h("p", { class: "panel-note", role: "status" });
+  const box = h("details", { class: "explained" }, h("summary", null, "Why is this here?"), status, list);
+  box.addEventListener("toggle", async () => {
+    if (!box.open) return;
+    status.textContent = list.childElementCount ? "" : "Looking…";
+    try {
+      /** @type {{ decisions: { at: string, text: string }[] }} */
+      const { decisions } = await get(conversationPath(id, "/why"));
+      list.replaceChildren(...decisions.map(({ at, text }) => h("li", { dir: "auto" }, h("time", { datetime: at, title: fullTime(at) }, moment(at, serverNow())), " ", text)));
+      status.textContent = decisions.length ? "" : "Nothing was decided about it yet.";
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      status.textContent = error.message;
+    }
+  });
+  return h("section", null, box);
 }
 
 /** @param {unknown} facts @returns {[string, unknown][]} */

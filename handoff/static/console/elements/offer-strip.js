@@ -1,6 +1,6 @@
 /** <offer-strip>: the most urgent offer, above whatever is open; shown where the lists are out of sight. */
 
-import { perform } from "../data/verbs.js";
+import { begin } from "../data/verbs.js";
 import { h, setText } from "../lib/dom.js";
 import { customerName, VERBS, words } from "../lib/labels.js";
 import { DeskView } from "../lib/view.js";
@@ -43,6 +43,6 @@ export class OfferStrip extends DeskView {
   /** @param {"accept" | "decline"} verb */
   #do(verb) {
     const offer = this.#offer();
-    if (offer) perform(this.desk, offer.id, verb);
+    if (offer) begin(this.desk, offer.id, verb);
   }
 }

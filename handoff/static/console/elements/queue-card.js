@@ -1,11 +1,14 @@
 /** <queue-card>: one conversation in a list; an offer also carries its countdown, Accept and Decline. */
 
-import { perform } from "../data/verbs.js";
+import { serverNow } from "../data/clock.js";
+import { begin } from "../data/verbs.js";
 import { h, setAttribute, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { channelLabel, customerName, stateLabel, VERBS, words } from "../lib/labels.js";
+import { channelLabel, customerName, nameOf, VERBS, words } from "../lib/labels.js";
+import { place } from "../lib/standing.js";
 import { DeskView } from "../lib/view.js";
 import { CountDown } from "./count-down.js";
+import { DueTime } from "./due-time.js";
 import { WaitTime } from "./wait-time.js";
 
 /** @typedef {import("../lib/types.js").QueueItem} QueueItem */
@@ -20,6 +23,8 @@ export class QueueCard extends DeskView {
   #waiting = h("span", { class: "card-wait" });
   #channel = h("span", { class: "card-channel" });
   #about = h("span", { class: "card-about" });
+  #due = new DueTime();
+  #cover = h("span", { class: "badge badge-cover" });
   #preview = h("span", { class: "card-preview", dir: "auto" });
   #unanswered = h("span", { class: "card-unanswered" }, h("span", { class: "for-readers" }, "Unanswered"));
   #link = h("a", { class: "card-link" });
@@ -38,7 +43,8 @@ export class QueueCard extends DeskView {
     this.#waiting.append(h("span", { class: "for-readers" }, "waiting "), this.#wait);
     this.#link.append(
       h("span", { class: "card-top" }, this.#name, this.#tier, this.#waiting),
-      h("span", { class: "card-meta" }, this.#channel, this.#about),
+      h("span", { class: "card-meta" }, this.#channel, this.#about, this.#cover),
+      this.#due,
       h("span", { class: "card-last" }, this.#preview, this.#unanswered),
     );
     this.#offer.append(h("span", { class: "card-offered" }, "Offered to you", this.#countdown), h("span", { class: "card-buttons" }, this.#accept, this.#decline));
@@ -65,7 +71,10 @@ export class QueueCard extends DeskView {
     this.#wait.since = waitsSince(item);
     this.#waiting.hidden = this.#wait.since === null;
     if (this.#channel.title !== channelLabel(item.channel)) this.#drawChannel(item.channel);
-    setText(this.#about, about(item));
+    setText(this.#about, this.#said(item));
+    this.#due.target = item.target;
+    setText(this.#cover, item.cover ? `Cover for ${nameOf(item.representative)}` : "");
+    this.#cover.hidden = !item.cover;
     setText(this.#preview, item.preview);
     this.#unanswered.hidden = !item.unanswered;
     this.#offer.hidden = !offered;
@@ -76,6 +85,12 @@ export class QueueCard extends DeskView {
     this.classList.toggle("is-unanswered", item.unanswered);
   }
 
+  /** @param {QueueItem} item @returns {string} what it is about, and where it stands where the list does not say it */
+  #said(item) {
+    const where = place(item, this.desk.agent?.id ?? "", serverNow());
+    return [where, item.topic && words(item.topic), this.desk.queueTitle(item.queue)].filter(Boolean).join(" · ");
+  }
+
   /** @param {string} channel */
   #drawChannel(channel) {
     this.#channel.title = channelLabel(channel);
@@ -84,7 +99,7 @@ export class QueueCard extends DeskView {
 
   /** @param {"accept" | "decline"} verb */
   #do(verb) {
-    if (this.#item) perform(this.desk, this.#item.id, verb);
+    if (this.#item) begin(this.desk, this.#item.id, verb);
   }
 }
 
@@ -95,12 +110,4 @@ export class QueueCard extends DeskView {
 export function waitsSince({ state, waiting_since, unanswered, last_at }) {
   if (state === "waiting" || state === "offered") return waiting_since;
   return unanswered ? last_at : null;
-}
-
-/**
- * @param {QueueItem} item
- * @returns {string} the topic; the state too where the list does not say it
- */
-function about({ topic, state }) {
-  return [topic && words(topic), state === "parked" && stateLabel(state)].filter(Boolean).join(" · ");
 }

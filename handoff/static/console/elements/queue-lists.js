@@ -11,9 +11,11 @@ import { WaitTime } from "./wait-time.js";
  * @typedef {import("../lib/types.js").ListName} ListName
  */
 
-/** @type {{ name: ListName, title: string, empty: (desk: import("../data/desk.js").Desk) => string }[]} */
+/** Where a list has no words for being empty, it is shown only when it is not. @type {{ name: ListName, title: string, empty: (desk: import("../data/desk.js").Desk) => string }[]} */
 const LISTS = [
   { name: "mine", title: "Mine", empty: () => "Nothing is with you. What you accept stays here until you close it or hand it back." },
+  { name: "attention", title: "Late", empty: () => "" },
+  { name: "covered", title: "Taken for you", empty: () => "" },
   { name: "dedicated", title: "My customers", empty: (desk) => desk.agent?.representative === false ? "Customers who have you as their representative will appear here." : "None of your customers is waiting for you." },
   { name: "general", title: "Queue", empty: (desk) => desk.presence === "online" ? "Nobody is waiting. The next conversation will be offered to you here." : "Nobody is waiting. While you are away, nothing is offered to you." },
 ];
@@ -68,8 +70,10 @@ class ListSection {
     const items = desk.queue?.[this.#list.name];
     this.#placeholder.hidden = items !== undefined;
     this.#count.hidden = items === undefined;
+    const empty = this.#list.empty(desk);
+    this.node.hidden = !empty && !items?.length;
     this.#empty.hidden = items === undefined || items.length > 0;
-    setText(this.#empty, this.#list.empty(desk));
+    setText(this.#empty, empty);
     setText(this.#count, String(items?.length ?? ""));
     this.#longest.since = longestWait(items ?? []);
     this.#oldest.hidden = this.#longest.since === null;

@@ -6,6 +6,7 @@ import { listenToKeys } from "../data/keys.js";
 import { h } from "../lib/dom.js";
 import { View, view } from "../lib/view.js";
 import { AgentBar } from "./agent-bar.js";
+import { AwayDialog } from "./away-dialog.js";
 import { CommandPalette } from "./command-palette.js";
 import { ConnectionBanner } from "./connection-banner.js";
 import { ConversationView } from "./conversation-view.js";
@@ -13,9 +14,11 @@ import { CustomerPanel } from "./customer-panel.js";
 import { KeyHelp } from "./key-help.js";
 import { NoticeStack } from "./notice-stack.js";
 import { OfferStrip } from "./offer-strip.js";
+import { ParkDialog } from "./park-dialog.js";
 import { QueueLists } from "./queue-lists.js";
 import { ReasonDialog } from "./reason-dialog.js";
 import { SignIn } from "./sign-in.js";
+import { TransferDialog } from "./transfer-dialog.js";
 
 export class RapportConsole extends View {
   desk = new Desk();
@@ -61,6 +64,9 @@ export class RapportConsole extends View {
       this.#panes,
       view(NoticeStack, desk),
       view(ReasonDialog, desk),
+      view(TransferDialog, desk),
+      view(ParkDialog, desk),
+      view(AwayDialog, desk),
       view(KeyHelp, desk),
       view(CommandPalette, desk),
     );

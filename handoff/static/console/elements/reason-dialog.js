@@ -1,14 +1,31 @@
-/** <reason-dialog>: asks why a conversation is closed, or what the bot's next reader should know, before the verb is carried out. */
+/** <reason-dialog>: asks why, or what the next reader should know, before a verb is carried out. */
 
 import { perform } from "../data/verbs.js";
 import { h, setText } from "../lib/dom.js";
+import { nameOf } from "../lib/labels.js";
+import { choices, picked } from "../lib/choices.js";
 import { DeskView } from "../lib/view.js";
 
 /**
+ * @typedef {"decline" | "take-over" | "hand-back" | "close"} Asked
  * @typedef {{ title: string, lead: string, choices: string[], note: string, button: string }} Form
- * @type {Record<"close" | "hand-back", Form>}
+ * @type {Record<Asked, Form>}
  */
 const FORMS = {
+  decline: {
+    title: "Decline the offer",
+    lead: "The next colleague is asked at once; you are not asked again for this one.",
+    choices: ["Busy with somebody else", "Not my field", "Another reason"],
+    note: "Note (optional)",
+    button: "Decline",
+  },
+  "take-over": {
+    title: "Take over the conversation",
+    lead: "{holder} is answering. The customer is told that you have taken over.",
+    choices: [],
+    note: "Why (optional)",
+    button: "Take over",
+  },
   close: {
     title: "Close the conversation",
     lead: "The customer can still write; that opens it again.",
@@ -34,7 +51,7 @@ export class ReasonDialog extends DeskView {
   #submit = h("button", { type: "submit", class: "button button-primary" });
   #form = h("form", { method: "dialog" });
   #dialog = h("dialog", { "aria-labelledby": "reason-title" });
-  /** @type {{ id: string, verb: "close" | "hand-back" } | null} */
+  /** @type {{ id: string, verb: Asked } | null} */
   #asked = null;
 
   build() {
@@ -50,30 +67,25 @@ export class ReasonDialog extends DeskView {
     this.desk.addEventListener("ask", (event) => this.#ask(/** @type {CustomEvent} */ (event).detail), { signal });
   }
 
-  /** @param {{ id: string, verb: "close" | "hand-back" }} asked */
+  /** @param {{ id: string, verb: Asked }} asked */
   #ask(asked) {
     const form = FORMS[asked.verb];
+    if (!form) return;
     this.#asked = asked;
     setText(this.#title, form.title);
-    setText(this.#lead, form.lead);
+    setText(this.#lead, form.lead.replace("{holder}", nameOf(this.desk.conversation?.holder) || "A colleague"));
     setText(this.#noteLabel, form.note);
     setText(this.#submit, form.button);
     this.#note.value = "";
     this.#choices.hidden = form.choices.length === 0;
-    this.#choices.replaceChildren(h("legend", null, "Reason"), ...form.choices.map(choice));
+    this.#choices.replaceChildren(...choices("reason", "Reason", form.choices.map((label) => ({ value: label, label }))));
     if (!this.#dialog.open) this.#dialog.showModal();
     (this.#choices.querySelector("input") ?? this.#note).focus();
   }
 
   #carryOut() {
     if (!this.#asked) return;
-    const chosen = this.#choices.querySelector("input:checked");
-    const parts = [chosen instanceof HTMLInputElement ? chosen.value : "", this.#note.value.trim()];
-    perform(this.desk, this.#asked.id, this.#asked.verb, parts.filter(Boolean).join(": "));
+    const reason = [picked(this.#choices) ?? "", this.#note.value.trim()].filter(Boolean).join(": ");
+    perform(this.desk, this.#asked.id, this.#asked.verb, reason ? { reason } : {});
   }
-}
-
-/** @param {string} label @param {number} index */
-function choice(label, index) {
-  return h("label", { class: "choice" }, h("input", { type: "radio", name: "reason", value: label, checked: index === 0 }), label);
 }

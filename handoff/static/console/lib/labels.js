@@ -26,11 +26,27 @@ export const VERBS = {
   accept: "Accept",
   decline: "Decline",
   claim: "Take",
+  "take-back": "Take back",
   reply: "Reply",
+  transfer: "Pass on",
+  park: "Park",
+  unpark: "Go on now",
+  "take-over": "Take over",
+  seen: "Mark as seen",
   "hand-back": "Hand back to the bot",
   close: "Close",
 };
 
+/** @type {Record<string, string>} */
+const PRESENCES = { online: "Online", transfers: "Transfers", away: "Away", offline: "Offline" };
+
+/** @type {Record<string, string>} */
+const TARGETS = { first_reply: "First answer", next_reply: "Answer", resolution: "Solution" };
+
+/** @param {string} presence */
+export const presenceLabel = (presence) => PRESENCES[presence] ?? words(presence);
+/** @param {string} kind */
+export const targetLabel = (kind) => TARGETS[kind] ?? words(kind);
 /** @param {string} state */
 export const stateLabel = (state) => STATES[state] ?? words(state);
 /** @param {string} channel */

@@ -2,13 +2,35 @@
  * The shapes the console API speaks (docs: the gateway's OpenAPI), for `tsc --checkJs`; nothing here runs.
  *
  * @typedef {"bot" | "waiting" | "offered" | "held" | "parked" | "closed"} State
- * @typedef {"accept" | "decline" | "claim" | "reply" | "hand-back" | "close"} Verb
+ * @typedef {"accept" | "decline" | "claim" | "take-back" | "reply" | "transfer" | "park" | "unpark" | "take-over" | "seen" | "hand-back" | "close"} Verb
+ * @typedef {"online" | "transfers" | "away" | "offline"} Presence
  *
  * @typedef {{ id: string, name: string, role: string, representative?: boolean }} Agent
  * @typedef {{ id: string, name: string }} Named
  * @typedef {{ name: string, email: string, role: string, password: string }} DemoAgent
  *
- * @typedef {object} QueueItem
+ * @typedef {object} Target  a promised time that runs, or was missed
+ * @property {"first_reply" | "next_reply" | "resolution"} kind
+ * @property {string | null} warn_at
+ * @property {string | null} due_at  null while it rests
+ * @property {string | null} breached_at
+ *
+ * @typedef {object} Standing  where a conversation stands
+ * @property {"representative" | "deputy" | "team" | "transfer" | null} [stage]
+ * @property {string | null} [queue]  a team queue's name
+ * @property {Named | null} [wants]  in whose own queue it waits
+ * @property {Named | null} [representative]  the customer's own
+ * @property {Named | null} [returns_to]  who passed it on and gets it back
+ * @property {number} [offered]  to how many agents
+ * @property {Named | null} [covered_by]  who took it for this agent, who has not looked at it yet
+ * @property {boolean} [cover]  held by somebody else than the customer's own representative
+ * @property {Target | null} [target]
+ * @property {string | null} [parked_until]
+ * @property {string | null} [parked_for]  time, customer, or order:<id>
+ *
+ * @typedef {Standing & ItemFields} QueueItem
+ *
+ * @typedef {object} ItemFields
  * @property {string} id
  * @property {Named | null} customer
  * @property {string | null} tier
@@ -23,13 +45,17 @@
  * @property {boolean} unanswered
  * @property {number} version
  *
- * @typedef {"mine" | "dedicated" | "general"} ListName
+ * @typedef {"mine" | "dedicated" | "general" | "attention" | "covered"} ListName
  *
  * @typedef {object} Queue
  * @property {QueueItem[]} mine
  * @property {QueueItem[]} dedicated
  * @property {QueueItem[]} general
- * @property {string} presence
+ * @property {QueueItem[]} [attention]  for supervisors: what is late
+ * @property {QueueItem[]} [covered]  what others took for this agent's customers
+ * @property {{ name: string, title: string }[]} [queues]
+ * @property {Presence} presence
+ * @property {string | null} [away_reason]
  * @property {string} now
  *
  * @typedef {{ minor: number, currency: string }} Money
@@ -59,7 +85,24 @@
  * @property {string | null} [tier_why]
  * @property {Named | string | null} [representative]
  *
- * @typedef {object} Conversation
+ * @typedef {{ text: string, label: string }} SummaryLine
+ *
+ * @typedef {object} Passed  how it was passed on last
+ * @property {string} by
+ * @property {string} to
+ * @property {string} note
+ * @property {string} at
+ *
+ * @typedef {object} Colleagues
+ * @property {(Named & { presence: Presence, away_reason: string | null, can_be_asked: boolean })[]} agents
+ * @property {(Named & { title: string, open: boolean, here: number })[]} queues
+ *
+ * @typedef {Standing & ConversationFields} Conversation
+ *
+ * @typedef {object} ConversationFields
+ * @property {SummaryLine[]} [summary]
+ * @property {Passed | null} [passed]
+ * @property {Named | null} [deputy]
  * @property {string} id
  * @property {State} state
  * @property {number} version
