@@ -7,7 +7,7 @@ from sanic import HTTPResponse
 
 from handoff import states, stream
 from handoff.console import verbs
-from handoff.console.bodies import ConversationOut, Credentials, Me, MemberOut, Queue, SignedIn
+from handoff.console.bodies import ConversationOut, Credentials, Me, MemberOut, Queue, SignedIn, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, own_page, writing_agent
 from handoff.http import Call, Endpoint, json
 from handoff.routing import policy, presence
@@ -76,6 +76,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
             refusals=(400, 401, 404),
             query=("after",),
         ),
+        Endpoint("GET", f"{verbs.AT}/why", "Why it is where it is", _why, agent, answer=Why, refusals=(401, 404)),
         *verbs.endpoints(),
         Endpoint(
             "GET",
@@ -102,6 +103,10 @@ async def _queue(call: Call) -> dict[str, Any]:
 
 async def _conversation(call: Call, conversation_id: str) -> dict[str, Any]:
     return await call.parts.db.read(board.conversation, call.who.id, conversation_id, call.number("after"))
+
+
+async def _why(call: Call, conversation_id: str) -> dict[str, Any]:
+    return {"decisions": await call.parts.db.read(board.why, call.who.id, conversation_id)}
 
 
 async def _stream(call: Call) -> None:

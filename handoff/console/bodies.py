@@ -175,6 +175,19 @@ class Verb(Body):
     reason: str = Field("", max_length=500)
 
 
+class Decision(BaseModel):
+    at: str
+    agent: str | None
+    by: str
+    reason: str
+    detail: dict[str, Any]
+    text: str
+
+
+class Why(BaseModel):
+    decisions: list[Decision]
+
+
 class TransferIn(Body):
     version: int = Field(ge=1)
     agent: str = Field("", max_length=64)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Cover
-from handoff.routing import books, holding, offers, policy, queues
+from handoff.routing import books, explain, holding, offers, policy, queues
 from handoff.rules import cards, summary, thread
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
@@ -111,6 +111,15 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
         "can": holding.allowed(session, row, agent),
     }
+
+
+def why(session: Session, agent_id: str, conversation_id: str) -> list[dict[str, Any]]:
+    """What was decided about it, in sentences and with what they were read from. Raises `NotFound` as above."""
+    row = session.get(Conversation, conversation_id)
+    if row is None or not may_see(session, agent_id, row):
+        raise NotFound("There is no such conversation.")
+    told = explain.decisions(session, conversation_id)
+    return [{name: step[name] for name in ("at", "agent", "by", "reason", "detail", "text")} for step in told]
 
 
 def may_see(session: Session, agent_id: str, row: Conversation) -> bool:

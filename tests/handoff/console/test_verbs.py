@@ -28,6 +28,10 @@ def test_passed_on_with_a_note_and_accepted(gateway: Gateway) -> None:
     shown = ben.reads(visitor.conversation).json()
     assert (shown["passed"]["by"], shown["passed"]["note"]) == ("Alice", "Wants it by Friday")
     ben.takes(visitor.conversation)
+    why = ben.http.get(f"/api/console/conversations/{visitor.conversation}/why").json()["decisions"]
+    assert [step["reason"] for step in why if step["by"] == "agent:alice"][-1] == "transfer"
+    assert all(step["text"] for step in why)
+    assert ben.http.get("/api/console/conversations/none/why").status_code == 404
     ben.replies(visitor.conversation, "Ben here")
     assert visitor.hears("Ben here")["author"]["name"] == "Ben"
 
