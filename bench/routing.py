@@ -161,8 +161,9 @@ def _settle(session: Session, waiting: int) -> None:
         update(Offer).where(Offer.ended_at.is_(None)).values(ended_at=now, outcome="rescinded", made_at=now - FOREVER)
     )
     session.execute(update(Offer).values(made_at=now - FOREVER))
-    gone = Conversation.state.in_(("offered", "bot")) | (Conversation.wants_id.is_not(None))
-    session.execute(update(Conversation).where(gone).values(state="closed", wants_id=None, queue=None, held_by=None))
+    over = {"state": "closed", "wants_id": None, "queue": None, "held_by": None}
+    for gone in (Conversation.state.in_(("offered", "bot")), Conversation.wants_id.is_not(None)):  # each over its index
+        session.execute(update(Conversation).where(gone).values(over))
     held = dict.fromkeys((f"a{n}" for n in range(AGENTS)), 0)
     for agent in session.scalars(select(Conversation.held_by).where(Conversation.state == "held")):
         held[str(agent)] += 1

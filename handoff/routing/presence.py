@@ -135,6 +135,7 @@ def _units(
 ) -> dict[str, tuple[int, int]]:
     """Agent -> units in use, and by how many conversations."""
     units = case({name: rules.weight for name, rules in policy.current().channels.items()}, value=channel)
-    where = [which] if agent_ids is None else [which, who.in_(agent_ids)]
+    # Without names the empty one stands before all: SQLite would go through every row without an agent to group them.
+    where = [which, who > "" if agent_ids is None else who.in_(agent_ids)]
     rows = session.execute(select(who, func.sum(units), func.count()).where(*where).group_by(who))
     return {agent_id: (int(used), int(number)) for agent_id, used, number in rows}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
@@ -58,7 +58,8 @@ def place(session: Session, conversation: Conversation) -> int:
     """The place in its line, counted from 1: that of one person, or that of the team queue."""
     line = Conversation.wants_id == conversation.wants_id
     if conversation.wants_id is None:
-        line = Conversation.wants_id.is_(None) & (Conversation.queue == conversation.queue)
+        # Always true of `needs`, and it names the queue's own index: by another SQLite would go through all who wait.
+        line = and_(Conversation.wants_id.is_(None), Conversation.queue == conversation.queue, Conversation.needs >= "")
     in_front = (Conversation.state.in_(("waiting", "offered")), line, Conversation.rank_at < conversation.rank_at)
     return 1 + (session.scalar(select(func.count()).select_from(Conversation).where(*in_front)) or 0)
 
