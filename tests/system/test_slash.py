@@ -85,9 +85,10 @@ def test_a_command_confirms_no_plan_of_ones_own_or_of_another(visitor: Opens, sh
 
 def test_the_same_by_text(phone: Takes, shop: Shop) -> None:
     known, other = shop.anyone(fits=on_the_way), shop.anyone(fits=one_pending)
-    mobile, stranger = phone(known.phone), phone("+12065550103")
-    for command in commands(other.id, other.open[0].id):
-        for slash in SLASHES:
+    mobile = phone(known.phone)
+    for slash, number in zip(SLASHES, ("+12065550103", "+12065550116"), strict=True):  # one alone would be a flood
+        stranger = phone(number)
+        for command in commands(other.id, other.open[0].id):
             for blank in ("", "\u3000", "\u2003"):
                 assert other.open[0].id not in stranger.asks(f"{blank}{slash}{command[1:]}")
     assert known.open[0].id in mobile.asks(QUESTION)
