@@ -51,6 +51,8 @@ def go(
         transfer.left(session, agent_id)
     if conversations == REQUEUE:
         _give_back(session, agent)
+    if status == "transfers":
+        matching.fill(session, agent_id)  # what is on its way to them may have room now
 
 
 def heard(session: Session, conversation: Conversation) -> None:

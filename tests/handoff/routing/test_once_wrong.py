@@ -47,3 +47,21 @@ def test_whose_time_is_over_is_asked_no_more_though_the_worker_is_late(db: Datab
         assert world.offered_to(session, asked) is None
         world.run_timers(session)
         assert world.conversation(session, asked).stage == "team"
+
+
+def test_who_gives_everything_back_and_takes_transfers_alone_is_offered_the_one_on_its_way(
+    db: Database, clock: Clock
+) -> None:
+    """It waited for the watchdog though its receiver had room at once."""
+    with db.transaction() as session:
+        world.agent(session, "Alice", capacity=2)
+        passed_on = world.asks_for_a_person(session)
+        holding.accept(session, world.conversation(session, passed_on), world.locked(session, "alice"))
+        world.agent(session, "Ben", capacity=2)
+        kept = world.asks_for_a_person(session)
+        holding.accept(session, world.conversation(session, kept), world.locked(session, "ben"))
+        passing = world.conversation(session, passed_on)
+        holding.pass_on(session, passing, world.locked(session, "alice"), to="ben", queue="", note="")
+        assert world.offered_to(session, passed_on) is None
+        shifts.go(session, "ben", "transfers", conversations=shifts.REQUEUE)
+        assert world.offered_to(session, passed_on) == "ben"
