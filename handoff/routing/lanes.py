@@ -65,6 +65,15 @@ def in_person(session: Session, limit: int) -> list[str]:
     return list(session.scalars(select(Conversation.id).where(*where).order_by(Conversation.rank_at).limit(limit)))
 
 
+def at_the_team(session: Session, limit: int) -> list[tuple[str, str]]:
+    """Who waits for the team though they have a representative, and her; those who wait longest first."""
+    theirs = select(Conversation.id, Conversation.representative_id).where(
+        Conversation.state == "waiting", Conversation.wants_id.is_(None), Conversation.representative_id.is_not(None)
+    )
+    rows = session.execute(theirs.order_by(Conversation.rank_at).limit(limit))
+    return [(conversation_id, str(agent_id)) for conversation_id, agent_id in rows]
+
+
 def _lane(session: Session, lane: Lane, rank_at: datetime, first: str) -> Iterator[tuple[datetime, str]]:
     """One lane from its head on; who stands behind is looked up when they are asked for."""
     page = [(rank_at, first)]

@@ -59,6 +59,9 @@ def offer_all(session: Session) -> list[str]:
             continue
         if offer(session, conversation, noted=False) is not None:
             made.append(conversation.id)
+    for conversation_id, agent_id in lanes.at_the_team(session, lanes.PAGE * LOOK_AHEAD):
+        if agent_id in desk.people and _offer_to(session, desk, agent_id, conversation_id):
+            made.append(conversation_id)
     waiting = [lane for lane, _, _ in lanes.heads(session)]
     for agent_id in desk.ranked() if waiting else ():
         if desk.idle(agent_id) and any(desk.serves(agent_id, lane) for lane in waiting):

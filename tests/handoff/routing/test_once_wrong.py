@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Wait
-from handoff.routing import holding, matching, policy, shifts
+from handoff.routing import holding, matching, policy, shifts, watchdog
 from shop.ground.db import Database
 from tests.conftest import Clock
 from tests.handoff import world
@@ -65,3 +65,21 @@ def test_who_gives_everything_back_and_takes_transfers_alone_is_offered_the_one_
         assert world.offered_to(session, passed_on) is None
         shifts.go(session, "ben", "transfers", conversations=shifts.REQUEUE)
         assert world.offered_to(session, passed_on) == "ben"
+
+
+def test_a_representative_who_rested_is_offered_her_own_customer_though_the_team_s_others_are_not_for_her(
+    db: Database, clock: Clock
+) -> None:
+    """She keeps all of her room for her own, so the watchdog passed her over: for her own as well."""
+    with db.transaction() as session:
+        dana = world.agent(session, "Dana", capacity=2)
+        world.book(session, world.customer(session, "Mia", gold=True), dana)
+        asked = world.asks_for_a_person(session, "mia")
+        clock.advance(31)
+        world.stays(session, dana)
+        world.run_timers(session)
+        assert (world.conversation(session, asked).stage, world.offered_to(session, asked)) == ("team", None)
+        clock.advance(61)
+        world.stays(session, dana)
+        watchdog.sweep(session)
+        assert world.offered_to(session, asked) == dana
