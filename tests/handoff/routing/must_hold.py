@@ -66,10 +66,13 @@ def everything(session: Session, seen: Seen) -> None:
     offers: dict[str, list[Offer]] = defaultdict(list)
     for offer in session.scalars(select(Offer).where(Offer.ended_at.is_(None))):
         offers[offer.conversation_id].append(offer)
+    waits: dict[str, list[Wait]] = defaultdict(list)
+    for wait in session.scalars(select(Wait).order_by(Wait.id)):
+        waits[wait.conversation_id].append(wait)
     for row in conversations:
         _has_one_owner(row, offers[row.id])
         _is_somebody_s(row, offers[row.id])
-        _agrees_with_its_waits(session, row)
+        _agrees_with_its_waits(row, waits[row.id])
     _everything_is_written_down(session, conversations, seen)
     _somebody_owes_its_end(session, conversations, offers)
     _books_and_covers_agree(session, conversations)
@@ -106,8 +109,7 @@ def _is_somebody_s(row: Conversation, offers: list[Offer]) -> None:
         assert (row.wants_id, row.step_due_at) == (None, None)
 
 
-def _agrees_with_its_waits(session: Session, row: Conversation) -> None:
-    waits = list(session.scalars(select(Wait).where(Wait.conversation_id == row.id).order_by(Wait.id)))
+def _agrees_with_its_waits(row: Conversation, waits: list[Wait]) -> None:
     open_ones = [wait for wait in waits if wait.ended_at is None]
     assert len(open_ones) == (row.state in WAITING)
     for wait in open_ones:
@@ -174,7 +176,7 @@ def nothing_is_late(session: Session) -> None:
 
 
 def nobody_waits_for_a_free_agent(session: Session) -> None:
-    """The watchdog has gone round: who could be offered to somebody is offered, and nobody waits for who is not here."""
+    """Whatever could be offered to somebody is offered: at the event that made it possible, not some time later."""
     desk = Desk(session)
     for row in desk.conversations:
         if row.state == "waiting" and (row.wants_id or desk.pushed(row)):
