@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent, AgentSession, Book
-from handoff.routing import hours, policy, shifts
+from handoff.routing import books, hours, policy, shifts
 from handoff.rules import staff
 from shop.ground import clock
 
@@ -62,12 +62,13 @@ def describe(session: Session, email: str, **given: Any) -> list[str]:
     ]
 
 
-def disable(session: Session, email: str) -> None:
-    """They can no longer sign in; what they did stays on record under their name."""
+def disable(session: Session, email: str) -> int:
+    """They can no longer sign in; what they did stays on record under their name. Returns how many customers are theirs."""
     agent = _known(session, email)
     shifts.go(session, agent.id, "offline")
     agent.disabled_at = clock.now()
     session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+    return session.scalar(select(books.size(clock.now())).where(Agent.id == agent.id)) or 0
 
 
 def _deputy(session: Session, agent: Agent, email: str) -> tuple[str, str | None]:

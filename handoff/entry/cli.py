@@ -228,8 +228,11 @@ def agents_disable(email: str) -> None:
     from handoff.entry import agents as command
 
     with _transaction() as session:
-        command.disable(session, email)
+        customers = command.disable(session, email)
     out.print(f"{email} can no longer sign in.", markup=False)
+    if customers:
+        words = f"{customers} customers are still in their book: rapport books reassign {email}"
+        out.print(words, markup=False, soft_wrap=True)
 
 
 @staff.command("set")

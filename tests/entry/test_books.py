@@ -187,3 +187,9 @@ def test_the_report_says_who_served_whom_and_whether_promises_were_kept(
     shown = rapport("report", "dedicated", "--days", "1").out
     assert ["Dana", "5", "50%", "25%", "25%", "1", "2", "50%"] in [line.split() for line in shown.splitlines()]
     assert "Of 4 who were told a time, 75% were served by then." in shown
+
+
+def test_who_leaves_for_good_leaves_a_book_behind_and_that_is_said(rapport: Rapport, db: Database) -> None:
+    said = rapport("agents", "disable", "dana@shop.example").out
+    assert "2 customers are still in their book: rapport books reassign dana@shop.example" in said
+    assert rapport("agents", "disable", "alice@shop.example").out == "alice@shop.example can no longer sign in.\n"
