@@ -71,6 +71,7 @@ bench: setup-test ## measure replies and start-up, as docs/performance.md record
 
 torture: setup-test ## make up 2,500 days at the service desk and look whether what must hold holds (an hour or so)
 	@RAPPORT_TORTURE=long nice -n 10 $(BIN)/pytest -n $(WORKERS) --dist load --durations=0 tests/handoff/routing/test_torture.py
+	@RAPPORT_TEST_CLAIMS=20000 nice -n 10 $(BIN)/pytest -q tests/handoff/routing/test_claims.py
 
 screenshots: setup-test browser ## take the pictures of the documents from the running product (ARGS="--url http://127.0.0.1:8000")
 	@$(BIN)/python -m bench.screenshots $(ARGS)
