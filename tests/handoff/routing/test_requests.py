@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book
-from handoff.routing import books, holding, queues, requests, shifts
+from handoff.routing import books, holding, queues, requests, shifts, watchdog
 from handoff.rules import board
 from shop.ground.db import Database
 from tests.conftest import Clock
@@ -130,7 +130,7 @@ def test_a_representative_who_leaves_while_their_customer_waits_is_not_waited_fo
     with sqlite_db.transaction() as session:
         asked = world.asks_for_a_person(session, _gold(session, capacity=0))
         shifts.go(session, "dana", "offline")
-        shifts.sweep(session)
+        watchdog.sweep(session)
         assert world.conversation(session, asked).stage == "team"
         assert "Dana can't join right now" in world.told(session, asked)[1]
 
