@@ -74,6 +74,12 @@ def at_the_team(session: Session, limit: int) -> list[tuple[str, str]]:
     return [(conversation_id, str(agent_id)) for conversation_id, agent_id in rows]
 
 
+def passed_on(session: Session) -> list[str]:
+    """What was passed on to a team and waits for somebody there; those who wait longest first."""
+    where = Conversation.state == "waiting", Conversation.wants_id.is_(None), Conversation.stage == "transfer"
+    return list(session.scalars(select(Conversation.id).where(*where).order_by(Conversation.rank_at).limit(PAGE)))
+
+
 def _lane(session: Session, lane: Lane, rank_at: datetime, first: str) -> Iterator[tuple[datetime, str]]:
     """One lane from its head on; who stands behind is looked up when they are asked for."""
     page = [(rank_at, first)]

@@ -45,7 +45,10 @@ def fill(session: Session, agent_id: str) -> None:
     desk = Desk(session, [agent_id])
     if agent_id not in desk.people:
         return
-    for conversation_id in lanes.own(session, agent_id):
+    first = lanes.own(session, agent_id)
+    if desk.people[agent_id].row.status == "transfers":
+        first += lanes.passed_on(session)
+    for conversation_id in first:
         _offer_to(session, desk, agent_id, conversation_id)
     _serve(session, desk, agent_id)
 
@@ -53,9 +56,9 @@ def fill(session: Session, agent_id: str) -> None:
 def offer_all(session: Session) -> list[str]:
     """The watchdog's look: offer whatever waits and can be offered, from the head of each lane. Returns which."""
     desk, made = Desk(session), list[str]()
-    for conversation_id in lanes.in_person(session, lanes.PAGE * LOOK_AHEAD):
+    for conversation_id in (*lanes.in_person(session, lanes.PAGE * LOOK_AHEAD), *lanes.passed_on(session)):
         conversation = states.try_lock(session, conversation_id)
-        if conversation is None or desk.against(conversation.wants_id or "", conversation, {}) is not None:
+        if conversation is None or (conversation.wants_id and desk.against(conversation.wants_id, conversation, {})):
             continue
         if offer(session, conversation, noted=False) is not None:
             made.append(conversation.id)

@@ -83,3 +83,17 @@ def test_a_representative_who_rested_is_offered_her_own_customer_though_the_team
         world.stays(session, dana)
         watchdog.sweep(session)
         assert world.offered_to(session, asked) == dana
+
+
+def test_who_comes_for_transfers_alone_is_offered_what_was_passed_on_to_their_team(db: Database, clock: Clock) -> None:
+    """Only who was there at the moment it was passed on was asked."""
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        asked = world.asks_for_a_person(session)
+        holding.accept(session, world.conversation(session, asked), world.locked(session, "alice"))
+        ordinary = world.asks_for_a_person(session)
+        passing = world.conversation(session, asked)
+        holding.pass_on(session, passing, world.locked(session, "alice"), to="", queue="general", note="")
+        shifts.choose(session, world.agent(session, "Ben", here=False), "transfers")
+        assert world.offered_to(session, asked) == "ben"
+        assert world.offered_to(session, ordinary) == "alice"
