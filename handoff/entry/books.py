@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from handoff.entry.screen import screen
 from shop.ground import clock
 
 if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
@@ -21,7 +21,7 @@ A customer of a dedicated tier who has nobody gets the representative whose book
 somebody now goes on with them."""
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
-out = Console(highlight=False, markup=False)
+out = screen()
 
 Since = Annotated[
     str,

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from handoff.entry.screen import screen
 from shop.ground import clock
 
 HELP = """The leave calendar. Who is on leave is asked for nothing, whatever the console says of their presence.
@@ -14,7 +14,7 @@ Their customers go to the deputy: the one named for the customer, else for this 
 without any, to the team. Back from leave, an agent begins with a part of their capacity (the policy's `ramp`)."""
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
-out = Console(highlight=False, markup=False)
+out = screen()
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The agent's e-mail address.")]
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.console import Console
 from rich.table import Table
 
+from handoff.entry.screen import screen
 from handoff.entry.supervisor import CannotStart
 from shop.ground import settings
 from shop.ground.settings import BadSetting, Settings
@@ -18,7 +18,7 @@ HELP = (
 STARTED_IN = Path.cwd()  # the command itself works in the checkout
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
-out = Console(highlight=False, markup=False, soft_wrap=True)
+out = screen(soft_wrap=True)
 
 
 @app.command()

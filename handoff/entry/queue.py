@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+
+from handoff.entry.screen import screen
 
 if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
     from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ The order is that of the queues: the one who is served first stands first. Conve
 their id, as listed; the watchdog mends by itself what `rapport queue stuck` shows."""
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
-out = Console(highlight=False, markup=False)
+out = screen()
 
 
 @app.command("list")

@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from handoff.entry.screen import screen
 from shop.ground import clock
 
 if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
     from handoff.routing.reports import Dedicated, Served
 
 app = typer.Typer(help="Figures over what happened.", no_args_is_help=True, rich_markup_mode=None)
-out = Console(highlight=False, markup=False)
+out = screen()
 
 
 @app.callback()

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from handoff.entry.screen import screen
 from shop.ground import clock
 
 if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
@@ -15,7 +15,7 @@ HELP = """Customers' tiers. They come from orders by the rules of the shop's pol
 hand."""
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
-out = Console(highlight=False, markup=False, soft_wrap=True)
+out = screen(soft_wrap=True)
 
 Customer = Annotated[str, typer.Argument(help="The customer's e-mail address or id.")]
 
