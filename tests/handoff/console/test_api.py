@@ -124,15 +124,22 @@ def test_away_means_no_more_offers(gateway: Gateway) -> None:
     assert eventually(lambda: alice.sees(visitor.conversation))["state"] == "offered"
 
 
-def test_after_a_close_the_customer_s_next_words_are_the_bot_s(gateway: Gateway, rasa: StubRasa) -> None:
+def test_after_a_close_the_next_words_are_hers_who_closed_it_or_the_bot_s_if_she_left(
+    gateway: Gateway, rasa: StubRasa
+) -> None:
     alice, visitor = gateway.agent("alice"), gateway.visitor("noah")
     visitor.taps("person")
     alice.takes(visitor.conversation)
     alice.does("close", visitor.conversation)
     visitor.hears("Alice has closed this conversation")
     visitor.writes("one more thing")
-    visitor.hears("You said: one more thing")
-    assert rasa.texts() == ["one more thing"]
+    alice.takes(visitor.conversation)
+    assert rasa.texts() == []
+    alice.does("close", visitor.conversation)
+    assert alice.http.post("/api/console/presence", json={"status": "away"}).status_code == 200
+    visitor.writes("and another")
+    visitor.hears("You said: and another")
+    assert rasa.texts() == ["and another"]
 
 
 def test_the_stream_tells_what_changed_to_whom_it_concerns(gateway: Gateway) -> None:
