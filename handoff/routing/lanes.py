@@ -59,10 +59,13 @@ def own(session: Session, agent_id: str) -> list[str]:
     return [*in_person, *session.scalars(at_the_team)]
 
 
-def in_person(session: Session, limit: int) -> list[str]:
-    """Who waits for one person alone, whoever that is; those who wait longest first."""
+def in_person(session: Session, limit: int) -> list[tuple[str, str]]:
+    """Who waits for one person alone, and for whom; those who wait longest first."""
     where = Conversation.state == "waiting", Conversation.wants_id.is_not(None)
-    return list(session.scalars(select(Conversation.id).where(*where).order_by(Conversation.rank_at).limit(limit)))
+    rows = session.execute(
+        select(Conversation.id, Conversation.wants_id).where(*where).order_by(Conversation.rank_at).limit(limit)
+    )
+    return [(conversation_id, str(agent_id)) for conversation_id, agent_id in rows]
 
 
 def at_the_team(session: Session, limit: int) -> list[tuple[str, str]]:

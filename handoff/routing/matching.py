@@ -19,12 +19,15 @@ from shop.ground import clock, jobs
 LOOK_AHEAD = 20  # how far down the line a free agent is matched at one event
 
 
-def offer(session: Session, conversation: Conversation, *, noted: bool = True) -> Agent | None:
+def offer(
+    session: Session, conversation: Conversation, *, noted: bool = True, desk: Desk | None = None
+) -> Agent | None:
     """Offer a locked conversation that waits, or that fewer have in front of them than the queue wants. Returns the first
-    who has it now. None: nobody can take it; it goes on waiting, and unless `noted` is false it is written down why."""
+    who has it now. None: nobody can take it; it goes on waiting, and unless `noted` is false it is written down why.
+    `desk`: looked up already, by a rule that goes on with it."""
     if conversation.state == "waiting":
         _relax_if_due(session, conversation)
-    desk = Desk(session, [conversation.wants_id] if conversation.wants_id else None)
+    desk = desk or Desk(session, [conversation.wants_id] if conversation.wants_id else None)
     chosen = _choose(session, desk, conversation)
     if chosen:
         _make(session, desk, conversation, chosen)
@@ -56,14 +59,13 @@ def fill(session: Session, agent_id: str) -> None:
 def offer_all(session: Session) -> list[str]:
     """The watchdog's look: offer whatever waits and can be offered, from the head of each lane. Returns which."""
     desk, made = Desk(session), list[str]()
-    for conversation_id in (*lanes.in_person(session, lanes.PAGE * LOOK_AHEAD), *lanes.passed_on(session)):
-        conversation = states.try_lock(session, conversation_id)
-        if conversation is None or (conversation.wants_id and desk.against(conversation.wants_id, conversation, {})):
-            continue
-        if offer(session, conversation, noted=False) is not None:
-            made.append(conversation.id)
-    for conversation_id, agent_id in lanes.at_the_team(session, lanes.PAGE * LOOK_AHEAD):
+    theirs = (*lanes.in_person(session, lanes.PAGE * LOOK_AHEAD), *lanes.at_the_team(session, lanes.PAGE * LOOK_AHEAD))
+    for conversation_id, agent_id in theirs:
         if agent_id in desk.people and _offer_to(session, desk, agent_id, conversation_id):
+            made.append(conversation_id)
+    for conversation_id in lanes.passed_on(session):
+        conversation = states.try_lock(session, conversation_id)
+        if conversation is not None and offer(session, conversation, noted=False, desk=desk) is not None:
             made.append(conversation_id)
     waiting = [lane for lane, _, _ in lanes.heads(session)]
     for agent_id in desk.ranked() if waiting else ():

@@ -97,3 +97,14 @@ def test_who_comes_for_transfers_alone_is_offered_what_was_passed_on_to_their_te
         shifts.choose(session, world.agent(session, "Ben", here=False), "transfers")
         assert world.offered_to(session, asked) == "ben"
         assert world.offered_to(session, ordinary) == "alice"
+
+
+def test_a_round_of_the_watchdog_counts_what_it_has_offered_itself(db: Database, clock: Clock) -> None:
+    """It went on with the loads that it had looked up at its beginning, and offered beyond the capacity."""
+    with db.transaction() as session:
+        dana = world.agent(session, "Dana", capacity=0)
+        world.book(session, world.customer(session, "Mia", gold=True), dana)
+        mine, other = world.asks_for_a_person(session, "mia"), world.asks_for_a_person(session)
+        world.locked(session, dana).capacity = 2
+        watchdog.sweep(session)
+        assert (world.offered_to(session, mine), world.offered_to(session, other)) == (dana, None)
