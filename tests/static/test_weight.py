@@ -2,11 +2,13 @@
 
 import re
 
-from handoff.tools.assets import STATIC, asset, lean
+from handoff.tools import bundle
+from handoff.tools.assets import ENTRY, STATIC, WIDGET, asset, lean
 
 LOADER_BYTES = 5_000
 OPENED_BYTES = 25_000
-IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom\s+"(\./[^"]+)";""", re.MULTILINE)
+LATER_BYTES = 4_000
+DECLARED = re.compile(r"^(?:export )?(?:async )?(?:class|function\*?|const|let) ([\w$]+)", re.MULTILINE)
 
 
 def gzipped(path: str) -> int:
@@ -15,17 +17,14 @@ def gzipped(path: str) -> int:
     return len(found.gzipped)
 
 
-def modules(entry: str) -> set[str]:
-    """Every module that the entry imports, directly or not. What is fetched only when it is needed is not among them."""
-    found: set[str] = set()
-    wanted = [entry]
-    while wanted:
-        path = wanted.pop()
-        if path not in found:
-            found.add(path)
-            source = (STATIC / path).read_text(encoding="utf-8")
-            wanted += [f"widget/{name.removeprefix('./')}" for name in IMPORT.findall(source)]
-    return found
+def inside() -> set[str]:
+    """The modules that are served in one with the chat."""
+    return {file.name for file in bundle.modules(ENTRY)}
+
+
+def later() -> set[str]:
+    """Those that are fetched when they are first needed."""
+    return {file.name for file in WIDGET.glob("*.js")} - inside() - {"widget.js"}
 
 
 def test_the_loader_is_tiny() -> None:
@@ -33,15 +32,34 @@ def test_the_loader_is_tiny() -> None:
 
 
 def test_the_opened_chat_is_light() -> None:
-    fetched = {"widget/widget.js", "tokens.css", "widget/chat.css", *modules("widget/chat.js")}
-    sizes = {path: gzipped(path) for path in sorted(fetched)}
+    sizes = {path: gzipped(path) for path in ("widget/widget.js", "widget/chat.js", "widget/chat.css")}
     assert sum(sizes.values()) <= OPENED_BYTES, sizes
 
 
-def test_no_module_is_forgotten_in_the_count() -> None:
-    on_demand = {"widget/cards.js", "widget/spanish.js", "widget/waiting.js", "widget/waiting-words.js"}
-    there = {f"widget/{file.name}" for file in (STATIC / "widget").glob("*.js")}
-    assert modules("widget/chat.js") | on_demand | {"widget/widget.js"} == there
+def test_what_comes_later_is_light_and_asked_for_somewhere() -> None:
+    asked = "".join(file.read_text(encoding="utf-8") for file in WIDGET.glob("*.js"))
+    for name in later():
+        assert gzipped(f"widget/{name}") <= LATER_BYTES, name
+        assert f'bring("{name}")' in asked or f'from "./{name}"' in asked, name
+
+
+def test_the_chat_is_one_file_and_no_name_in_it_means_two_things() -> None:
+    text = asset("widget/chat.js").body.decode()  # type: ignore[union-attr]
+    assert not re.search(r"^(?:import|export) ", text, re.MULTILINE)
+    names = [name for file in bundle.modules(ENTRY) for name in DECLARED.findall(file.read_text(encoding="utf-8"))]
+    assert len(names) > 50 and sorted(names) == sorted(set(names))
+
+
+def test_what_comes_later_finds_its_parts_in_the_chat_that_is_there() -> None:
+    for name in later():
+        text = asset(f"widget/{name}").body.decode()  # type: ignore[union-attr]
+        again = {match["file"] for match in bundle.IMPORT.finditer(text)} & inside()
+        assert not again and not re.search(r"^import .* as ", text, re.MULTILINE), name
+
+
+def test_the_sheet_of_the_chat_brings_the_tokens_along() -> None:
+    text = asset("widget/chat.css").body.decode()  # type: ignore[union-attr]
+    assert "--rp-accent:" in text and "@import" not in text and (STATIC / "tokens.css").is_file()
 
 
 def test_only_comments_and_space_are_left_out() -> None:
@@ -63,5 +81,7 @@ def test_nothing_outside_the_folder_is_served() -> None:
     assert asset("widget/none.js") is None
 
 
-def test_code_behind_a_comment_of_its_own_line_stays() -> None:
-    assert lean("  /** @type {A} */ (a).b = 1;\n/* gone */\n") == "/** @type {A} */ (a).b = 1;\n"
+def test_types_in_passing_go_and_the_code_behind_them_stays() -> None:
+    source = "  /** @type {A} */ (a).b = (/** @param {number} n */ n) => `/** kept */ ${n}`;\n/* gone */\n"
+    assert lean(source.replace("@param {number} n", "@type {number}")) == "(a).b = (n) => `/** kept */ ${n}`;\n"
+    assert lean(source) == "(a).b = (n) => `/** kept */ ${n}`;\n"

@@ -13,11 +13,15 @@ import { Format } from "./language.js";
 /** @import {Texts} from "./language.js" */
 /** @import {Identity, Message, RapportEvents} from "./types.d.ts" */
 
+const CARDS_WAIT_MS = 3_000;
+
 export class RapportChat extends HTMLElement {
   /** @type {CSSStyleSheet[]} */
   static sheets = [];
   /** Set before the element is defined, as the sheets are. @type {{locale: string, t: Texts}} */
   static language;
+  /** What modules that come later find here: `handoff/tools/bundle.py`. @type {Record<string, unknown>} */
+  static parts;
 
   /** @type {Conversation | null} */
   #conversation = null;
@@ -30,6 +34,9 @@ export class RapportChat extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #redraw;
   #drawing = false;
+  /** @type {Promise<unknown> | null} */
+  #awaited = null;
+  #without = 0;
   /** @type {{t: Texts, format: Format, dedicated: string | null}} */
   #ways;
   #panel;
@@ -161,15 +168,7 @@ export class RapportChat extends HTMLElement {
     const conversation = this.#conversation;
     if (!conversation) return;
     const { thread, outbox } = conversation;
-    const missing = cardsFor(thread.messages);
-    if (missing) {
-      missing.then((styles) => {
-        const sheets = /** @type {ShadowRoot} */ (this.shadowRoot).adoptedStyleSheets;
-        sheets.push(...styles.filter((one) => !sheets.includes(one)));
-        this.#draw({});
-      });
-      return;
-    }
+    if (this.#awaitsCards(thread.messages)) return;
     if (thread.status.agent?.dedicated) this.#ways.dedicated = thread.status.agent.name;
     this.#panel.draw(conversation);
     if (this.#panel.log.atEnd) this.#seen();
@@ -179,6 +178,23 @@ export class RapportChat extends HTMLElement {
     const owes = thread.owesFor(outbox.items);
     const again = owes || (thread.status.waiting_since ? 30_000 : 0);
     if (again) this.#redraw = setTimeout(() => this.#draw({}), again + 50);
+  }
+
+  /** Cards on their way are waited for, so that nothing jumps, but not for long: the text is complete without them. @param {Message[]} messages */
+  #awaitsCards(messages) {
+    const coming = messages.length === this.#without ? null : cardsFor(messages);
+    if (!coming) return false;
+    if (coming === this.#awaited) return true;
+    this.#awaited = coming;
+    const go = () => {
+      if (this.#awaited !== coming) return;
+      this.#awaited = null;
+      this.#without = messages.length;
+      this.#draw({});
+    };
+    const limit = setTimeout(go, CARDS_WAIT_MS);
+    coming.then(go, go).then(() => clearTimeout(limit));
+    return true;
   }
 
   #told = { conversation: "", link: "" };

@@ -1,6 +1,8 @@
 // @ts-check
 /** Every word the widget itself says, and times and money in the reader's language. What happens in the conversation is said by the server. */
 
+import { wordsFor } from "./later.js";
+
 /** @import {Money} from "./types.d.ts" */
 
 const en = {
@@ -63,8 +65,8 @@ const en = {
 /** @typedef {typeof en} Texts */
 
 /** @param {string} locale A BCP 47 tag. @returns {Promise<Texts>} */
-export async function textsFor(locale) {
-  return locale.toLowerCase().startsWith("es") ? (await import("./spanish.js")).texts : en;
+export function textsFor(locale) {
+  return wordsFor(locale, "texts", en);
 }
 
 export class Format {

@@ -2,7 +2,7 @@
 /** The thread on screen. Nodes are kept from one drawing to the next, so that a screen reader hears only what is new. */
 
 import { h, hidden } from "./dom.js";
-import { messageElement, pendingElement } from "./message.js";
+import { fullness, messageElement, pendingElement } from "./message.js";
 
 /** @import {Outbox} from "./outbox.js" */
 /** @import {Thread} from "./thread.js" */
@@ -93,7 +93,7 @@ export class Log {
       day = its;
       const key = message.client_id ?? `${thread.conversation} ${message.seq}`;
       const { kind, name } = message.author;
-      const sign = `said ${kind === "agent" ? ways.dedicated : ""}`;
+      const sign = `said ${kind === "agent" ? ways.dedicated : ""} ${fullness(message)}`;
       rows.push({ key, sign, make: () => messageElement(message, ways), group: kind === "customer" ? kind : `${kind} ${name}`, at: message.at });
     }
     return rows;

@@ -2,6 +2,7 @@
 /** One bubble: who said it, what was said, and, for the customer's own, what became of it. */
 
 import { h, hidden, icon, initials } from "./dom.js";
+import { bring } from "./later.js";
 import { markdown, plain } from "./markdown.js";
 
 /** @import {Format, Texts} from "./language.js" */
@@ -9,25 +10,20 @@ import { markdown, plain } from "./markdown.js";
 
 /** @typedef {{t: Texts, format: Format, dedicated: string | null}} Ways `dedicated`: the name of the customer's own representative, once known. */
 
-/** @type {Pick<typeof import("./cards.js"), "cardElement" | "around"> | null} */
+/** @type {typeof import("./cards.js") | null} */
 let cards = null;
-/** @type {Promise<CSSStyleSheet[]> | null} */
-let loadingCards = null;
 
-/** Cards are fetched when the first one is to be shown. @param {Message[]} messages @returns {Promise<CSSStyleSheet[]> | null} Their styles; null when nothing is missing. */
+/** What draws cards is on its way: fetched when there is one to show. @param {Message[]} messages @returns {Promise<unknown> | null} Null when it is there or not needed. */
 export function cardsFor(messages) {
   if (cards || !messages.some((one) => one.card)) return null;
-  loadingCards ??= import("./cards.js").then(
-    (module) => {
-      cards = module;
-      return [module.styles];
-    },
-    () => {
-      cards = { cardElement: () => null, around: (text) => [text, ""] }; // The text is complete without the card.
-      return [];
-    },
-  );
-  return loadingCards;
+  const coming = bring("cards.js");
+  coming.then((module) => (cards = module)).catch(() => {});
+  return coming;
+}
+
+/** How a message with a card can be shown now: the text is complete without it. @param {Message} message */
+export function fullness({ card }) {
+  return card && cards ? "with card" : "";
 }
 
 /** @param {Author} author @param {Ways} ways @returns {[name: string, role: string]} */

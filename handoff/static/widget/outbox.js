@@ -7,8 +7,8 @@ import { onChangedElsewhere, oneAtATime, recall, remember } from "./shared.js";
 /** @import {Thread} from "./thread.js" */
 /** @import {Pending} from "./types.d.ts" */
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
 
 export class Outbox {
   /** @type {Pending[]} Accepted by the server, waiting to come back on the stream. */
@@ -110,7 +110,7 @@ export class Outbox {
 
   /** @param {ApiError} error */
   #wait(error) {
-    const back = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#tries++);
+    const back = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#tries++);
     const pause = Math.max(back * (0.75 + Math.random() / 2), (error.retryAfter ?? 0) * 1_000);
     const item = this.#next();
     if (item) this.#change(item.client_id, { trouble: "waiting", reason: error.status === 429 ? error.message : "" });

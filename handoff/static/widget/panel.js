@@ -3,6 +3,7 @@
 
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
+import { prepare } from "./later.js";
 import { Log } from "./log.js";
 import { Header, Notices } from "./status.js";
 
@@ -22,6 +23,7 @@ export class Panel {
     this.on = on;
     const say = (/** @type {{text?: string, option?: string, label?: string}} */ said) => {
       on.conversation().say(said);
+      prepare("cards.js", "waiting.js"); // what the answer may bring
       this.#focus();
     };
     const choose = (/** @type {string} */ option, /** @type {string} */ label) => say({ option, label });

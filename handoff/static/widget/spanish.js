@@ -2,7 +2,9 @@
 /** The widget's own words in Spanish; loaded only where they are spoken. */
 
 /** @import {Texts} from "./language.js" */
-/** @import {WaitingTexts} from "./waiting-words.js" */
+/** @import {WaitingTexts} from "./waiting.js" */
+
+/** @typedef {{texts: Texts, waiting: WaitingTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {

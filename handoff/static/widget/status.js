@@ -2,6 +2,7 @@
 /** What stands around the thread: who answers, how the connection is, how the waiting goes. */
 
 import { h, icon, initials } from "./dom.js";
+import { bring, wordsFor } from "./later.js";
 
 /** @import {Conversation} from "./conversation.js" */
 /** @import {Thread} from "./thread.js" */
@@ -83,11 +84,9 @@ export class Notices {
   /** Its module comes with the first wait. @param {Thread} thread */
   async #drawWaiting(thread) {
     if (!this.#waits) {
-      const [{ Waiting, styles }, { waitingTexts }] = await Promise.all([import("./waiting.js"), import("./waiting-words.js")]);
-      const words = await waitingTexts(this.ways.format.locale);
-      this.#waits ??= new Waiting(this.ways, words, this.waiting, this.on.choose);
-      const { adoptedStyleSheets: sheets } = /** @type {ShadowRoot} */ (this.waiting.getRootNode());
-      if (!sheets.includes(styles)) sheets.push(styles);
+      const { Waiting, words } = await bring("waiting.js");
+      const its = await wordsFor(this.ways.format.locale, "waiting", words);
+      this.#waits ??= new Waiting(this.ways, its, this.waiting, this.on.choose);
     }
     if (thread.waits) this.#waits.draw(thread);
   }

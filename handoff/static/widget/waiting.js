@@ -4,11 +4,40 @@
 import { h, icon, initials, sheet } from "./dom.js";
 
 /** @import {Ways} from "./message.js" */
-/** @import {WaitingTexts} from "./waiting-words.js" */
 /** @import {Thread} from "./thread.js" */
 /** @import {Status} from "./types.d.ts" */
 
 export const styles = await sheet("waiting.css");
+
+export const words = {
+  inLine: (/** @type {number} */ n) => (n === 1 ? "You are next in line" : `You are number ${n} in line`),
+  waitedFor: (/** @type {string} */ time) => `waiting ${time}`,
+  waiting: "Waiting",
+  meanwhile: "What you can do meanwhile",
+  usually: (/** @type {string} */ range) => `Usually ${range}`,
+  under: (/** @type {string} */ time) => `under ${time}`,
+  aMinute: "a minute",
+  asked: "A colleague has been asked",
+  wasAsked: (/** @type {string} */ name) => `${name} has been asked`,
+  standsIn: "Stands in for your representative",
+  isBusy: (/** @type {string} */ name) => `${name} is in another conversation`,
+  keptFor: (/** @type {string} */ time) => `Your place is kept for ${time}`,
+  nobodyHere: "Nobody is online right now",
+  firstWhoComes: "The first who comes gets your message. You don’t have to stay.",
+  answersBy: (/** @type {string} */ when) => `Someone answers by ${when}`,
+  needNotStay: "You don’t have to stay",
+  waitsBy: { text: "We’ll text you", message: "The answer comes here" },
+  /** @type {Record<string, string>} */
+  ways: {
+    "anyone-now": "Whoever is free first",
+    "text-me": "Text me when it’s my turn",
+    "leave-message": "Leave a message",
+    bot: "Go on with the assistant",
+    "cancel-request": "Stop waiting",
+  },
+};
+
+/** @typedef {typeof words} WaitingTexts */
 
 /** Closer than this to the end counts as reading along. */
 const NEAR_PX = 96;
@@ -22,16 +51,16 @@ export class Waiting {
   #chips;
   #leave;
 
-  /** @param {Ways} ways @param {WaitingTexts} words @param {HTMLElement} host @param {(id: string, label: string) => void} choose */
-  constructor(ways, words, host, choose) {
+  /** @param {Ways} ways @param {WaitingTexts} its @param {HTMLElement} host @param {(id: string, label: string) => void} choose */
+  constructor(ways, its, host, choose) {
     this.ways = ways;
-    this.words = words;
+    this.words = its;
     this.host = host;
     this.choose = choose;
-    this.#leave = h("button", { class: "link", type: "button", onclick: () => choose(LEAVE, words.ways[LEAVE]) }, words.ways[LEAVE]);
-    this.#chips = h("div", { class: "chips", role: "group", "aria-label": words.meanwhile });
+    this.#leave = h("button", { class: "link", type: "button", onclick: () => choose(LEAVE, its.ways[LEAVE]) }, its.ways[LEAVE]);
+    this.#chips = h("div", { class: "chips", role: "group", "aria-label": its.meanwhile });
     const said = h("p", { role: "status" }, this.#head, " ", this.#more);
-    this.element = h("section", { class: "waits", "aria-label": words.waiting }, h("div", { class: "standing" }, this.#face, said, this.#leave), this.#chips);
+    this.element = h("section", { class: "waits", "aria-label": its.waiting }, h("div", { class: "standing" }, this.#face, said, this.#leave), this.#chips);
   }
 
   /** The thread above gets smaller; who read its end still does. @param {Thread} thread */
