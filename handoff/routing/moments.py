@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-from phonenumbers import timezone as zones_of_numbers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import wording
 from handoff.models import Address, Conversation
 from handoff.routing import policy
+from handoff.rules import places
 from shop.ground import clock
 from shop.models import Customer
 
@@ -60,10 +59,10 @@ def reader(session: Session, conversation: Conversation) -> Reader:
     told = [address.zone for address in addresses]
     if conversation.customer_id:
         told.append(session.scalar(select(Customer.time_zone).where(Customer.id == conversation.customer_id)))
-    told += [_zone_of_number(address.value) for address in addresses if address.kind == "sms"]
-    for name in told:
-        if name and (zone := known(name)):
-            return Reader(zone, own=True, region=region)
+    zones = [zone for name in told if name and (zone := known(name))]
+    zones += [zone for each in addresses if each.kind == "sms" and (zone := places.zone_of(each.value, clock.now()))]
+    if zones:
+        return Reader(zones[0], own=True, region=region)
     queues = policy.current().queues
     hours = queues[conversation.queue].hours if conversation.queue in queues else policy.current().default_queue.hours
     return Reader(hours.zone, region=region)
@@ -81,15 +80,7 @@ def _region(address: Address) -> str | None:
     """The country that a locale or a number names."""
     if address.locale:
         return next((part for part in address.locale.split("-")[1:] if len(part) == 2 and part.isupper()), None)
-    if address.kind == "sms":
-        return phonenumbers.region_code_for_number(phonenumbers.parse(address.value))
-    return None
-
-
-def _zone_of_number(number: str) -> str | None:
-    """Where a number's country or area has one zone, it is its owner's, as a rule."""
-    zones = zones_of_numbers.time_zones_for_number(phonenumbers.parse(number))
-    return zones[0] if len(zones) == 1 and zones[0] != zones_of_numbers.UNKNOWN_TIMEZONE else None
+    return places.country_of(address.value) if address.kind == "sms" else None
 
 
 def _nth(key: str, n: int) -> str:

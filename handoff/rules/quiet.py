@@ -2,23 +2,18 @@
 places where it may be."""
 
 from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-import phonenumbers
-from phonenumbers import timezone
+from handoff.rules import places
 
 FROM, UNTIL = 8, 21  # hours
 STEP = timedelta(minutes=15)  # the finest offset that any place has
 DAYS_AHEAD = 2
-# A number of no area (800, 500) may be anywhere in the fifty states: the two ends decide.
-ANYWHERE_US = ("America/New_York", "Pacific/Honolulu")
-MANY = 10  # zones: the plan of a continent, not a place
 
 
 def allowed_from(number: str, now: datetime) -> datetime | None:
     """The next moment, now included, at which a text may go out; None if there is never one."""
-    zones = zones_of(number)
+    zones = places.zones_of(number)
     if _allowed(zones, now):
         return now
     moment = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
@@ -27,19 +22,6 @@ def allowed_from(number: str, now: datetime) -> datetime | None:
         if _allowed(zones, moment):
             return moment
     return None
-
-
-@cache
-def zones_of(number: str) -> tuple[ZoneInfo, ...]:
-    """Where the owner may live; nothing for what is no number."""
-    try:
-        parsed = phonenumbers.parse(number)
-        names = timezone.time_zones_for_number(parsed)
-        if parsed.country_code == 1 and (len(names) > MANY or names == (timezone.UNKNOWN_TIMEZONE,)):
-            names = ANYWHERE_US
-        return tuple(ZoneInfo(name) for name in names)
-    except (phonenumbers.NumberParseException, ZoneInfoNotFoundError, ValueError):
-        return ()
 
 
 def _allowed(zones: tuple[ZoneInfo, ...], moment: datetime) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Delivery, ExpiredLink
-from handoff.rules import arrivals, consent, deliveries, gates, loops, numbers, outbox, pace, quiet
+from handoff.rules import arrivals, consent, deliveries, gates, loops, numbers, outbox, pace, places, quiet
 from handoff.rules.arrivals import Arrived
 from handoff.rules.pace import AGENT, BOT, NOTICE, Speed
 from handoff.tools.texter import Refused
@@ -88,7 +88,7 @@ def test_nobody_is_texted_unasked_at_night(number: str, now: datetime) -> None:
     allowed = quiet.allowed_from(number, now)
     assert allowed is not None
     assert now <= allowed <= now + timedelta(days=1)
-    zones = quiet.zones_of(number)
+    zones = places.zones_of(number)
     assert zones
     assert all(8 <= allowed.astimezone(zone).hour < 21 for zone in zones)
     if allowed > now:  # and no earlier moment would have done
@@ -97,8 +97,8 @@ def test_nobody_is_texted_unasked_at_night(number: str, now: datetime) -> None:
 
 
 def test_where_it_is_unclear_all_places_count() -> None:
-    assert quiet.zones_of("+18005550100") == (ZoneInfo("America/New_York"), ZoneInfo("Pacific/Honolulu"))
-    assert set(quiet.zones_of("+12085550100")) == {ZoneInfo("America/Boise"), ZoneInfo("America/Los_Angeles")}
+    assert places.zones_of("+18005550100") == (ZoneInfo("America/New_York"), ZoneInfo("Pacific/Honolulu"))
+    assert set(places.zones_of("+12085550100")) == {ZoneInfo("America/Boise"), ZoneInfo("America/Los_Angeles")}
     assert quiet.allowed_from("nonsense", NOON) is None
 
 
