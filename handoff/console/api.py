@@ -6,7 +6,7 @@ from typing import Any
 from sanic import HTTPResponse
 
 from handoff import states, stream
-from handoff.console import verbs
+from handoff.console import canned, verbs
 from handoff.console.bodies import ConversationOut, Credentials, Me, MemberOut, Queue, SignedIn, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, own_page, writing_agent
 from handoff.http import Call, Endpoint, json
@@ -78,6 +78,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         ),
         Endpoint("GET", f"{verbs.AT}/why", "Why it is where it is", _why, agent, answer=Why, refusals=(401, 404)),
         *verbs.endpoints(),
+        *canned.endpoints(),
         Endpoint(
             "GET",
             f"{PREFIX}stream",

@@ -146,6 +146,12 @@ class Passed(BaseModel):
     at: str
 
 
+class Writing(BaseModel):
+    language: str
+    variables: dict[str, str]
+    stopped_at: str | None
+
+
 class ConversationOut(Standing):
     id: str
     state: str
@@ -167,6 +173,7 @@ class ConversationOut(Standing):
     messages: list[MessageOut]
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
+    writing: Writing
     can: list[str]
 
 

@@ -21,7 +21,7 @@ from handoff.console.guards import PREFIX, agent, writing_agent
 from handoff.http import Body, Call, Endpoint
 from handoff.models import Agent, Conversation
 from handoff.routing import holding, parking, presence, shifts
-from handoff.rules import board, colleagues, outbox, staff
+from handoff.rules import board, canned, colleagues, outbox, staff
 from shop.ground.errors import BadInput, NotFound
 
 AT = f"{PREFIX}conversations/<conversation_id:str>"
@@ -101,6 +101,8 @@ def _say(session: Session, agent_id: str, conversation_id: str, body: ReplyIn) -
     text = body.text.strip()
     if not text:
         raise BadInput("The reply is empty.")
+    if unknown := canned.left_open(text):
+        raise BadInput(f"{{{unknown[0]}}} has not been filled in.", code="left_open")
     key = f"agent:{conversation.id}:{agent_id}:{body.client_id}"
     return outbox.seq_of(session, key, text) or holding.reply(
         session, conversation, presence.lock_agent(session, agent_id), text, key

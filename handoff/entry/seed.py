@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from handoff.demo import staff
+from handoff.demo import canned, staff
 from handoff.entry import knowledge
 from shop import demo, vocabulary
 from shop.ground import clock
@@ -33,6 +33,7 @@ def fill_if_empty(settings: Settings) -> bool:
         now = clock.now()
         filled = demo.seed(session, now)
         staff.seed(session, demo.gold_customers(session, now), now)
+        canned.seed(session)
         return filled
 
 

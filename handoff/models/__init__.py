@@ -1,5 +1,6 @@
 """The gateway's rows. Everything is imported from here; each module beside this one holds the tables of a topic."""
 
+from handoff.models.canned import Canned
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
 from handoff.models.covers import Cover
 from handoff.models.files import File
@@ -15,6 +16,7 @@ __all__ = [
     "AgentSession",
     "Assignment",
     "Book",
+    "Canned",
     "Consent",
     "Conversation",
     "Cover",

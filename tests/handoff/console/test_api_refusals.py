@@ -6,8 +6,8 @@ import pytest
 from handoff.routing import holding
 from tests.handoff.gateway import PASSWORD, SHOP, Gateway, eventually
 
-READS = ["me", "queue", "stream", "colleagues", "conversations/any"]
-WRITES = ["logout", "presence", *(f"conversations/any/{verb}" for verb in
+READS = ["me", "queue", "stream", "colleagues", "canned", "conversations/any"]
+WRITES = ["logout", "presence", "canned", *(f"conversations/any/{verb}" for verb in
           (*holding.VERBS, "reply", "transfer", "park"))]  # fmt: skip
 
 
