@@ -8,6 +8,7 @@ from handoff.models.lanes import Lane
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.staff import Absence, Agent, AgentSession, Book
 from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink, SmsLine
+from handoff.models.search import SavedSearch, SearchThread
 
 __all__ = [
     "Absence",
@@ -35,3 +36,5 @@ __all__ = [
     "Wait",
     "new_id",
 ]
+    "SavedSearch",
+    "SearchThread",

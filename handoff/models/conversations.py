@@ -12,6 +12,7 @@ from shop.ground import clock
 from shop.ground.db import Base
 
 _HAS_ONE = sql("representative_id IS NOT NULL")
+_LATE = sql("breached_at IS NOT NULL")
 _BY_WATCHDOG = sql("\"by\" = 'watchdog'")
 
 
@@ -85,6 +86,7 @@ class Conversation(Base):
         Index("ix_conversations_held", "held_by"),
         Index("ix_conversations_customer", "customer_id", "opened_at"),
         Index("ix_conversations_changed", "changed_at"),
+        Index("ix_conversations_breached", "breached_at", sqlite_where=_LATE, postgresql_where=_LATE),
     )
 
 

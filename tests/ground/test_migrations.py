@@ -17,6 +17,12 @@ MODELS = (handoff.models, shop.ground.jobs, shop.knowledge.tables, shop.models, 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(db: Database) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        compared = {"compare_type": True, "compare_server_default": True, "include_name": _described}
+        context = MigrationContext.configure(connection, opts=compared)
         differences: list[Any] = compare_metadata(context, Base.metadata)
     assert differences == []
+
+
+def _described(name: str | None, kind: str, _: object) -> bool:
+    """The words that are searched are kept by triggers, in tables that no model describes."""
+    return kind != "table" or not str(name).startswith(("search_words", "search_blocks"))
