@@ -49,7 +49,8 @@ async def _inbound(call: Call) -> HTTPResponse:
     _ours(call, form.get("To", ""))
     text = Arrived(_sid(form), _number(form, "From"), form.get("Body", ""), _media(form), form.get("OptOutType", ""))
     settings = call.parts.settings
-    await call.parts.db.write(arrivals.receive, text, timedelta(days=settings.reopen_days), codes.key(settings))
+    reopen, most = timedelta(days=settings.reopen_days), settings.sms_heard_per_10_minutes
+    await call.parts.db.write(arrivals.receive, text, reopen, codes.key(settings), most)
     return HTTPResponse(TWIML, content_type="text/xml")
 
 

@@ -25,7 +25,8 @@ class Parts(Protocol):
 
 async def run(parts: Parts, job: Claimed) -> None:
     """Send the text, or find out what became of it. That it is being sent is committed before the call."""
-    speed = Speed(parts.settings.twilio_from, parts.settings.sms_segments_per_s)
+    settings = parts.settings
+    speed = Speed(settings.twilio_from, settings.sms_segments_per_s, settings.sms_per_hour, settings.sms_per_day)
     step = await parts.db.write(deliveries.take, job, speed)
     if isinstance(step, deliveries.ToSend):
         # The callback's address names the delivery: it can arrive before we are told the sid, or when we never are.

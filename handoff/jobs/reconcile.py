@@ -53,8 +53,8 @@ async def _feed(parts: Parts, text: Held) -> bool:
     media = tuple(await parts.texter.media_of(text.sid)) if text.media else ()
     arrived = Arrived(text.sid, text.number, text.body, media)
     settings = parts.settings
-    taken = await parts.db.write(arrivals.receive, arrived, timedelta(days=settings.reopen_days), codes.key(settings))
-    return taken.created
+    reopen, most = timedelta(days=settings.reopen_days), settings.sms_heard_per_10_minutes
+    return (await parts.db.write(arrivals.receive, arrived, reopen, codes.key(settings), most)).created
 
 
 def _left_off(session: Session) -> datetime:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Message
-from handoff.rules import attachments, consent, inbox, loops, outbox, sessions, wishes
+from handoff.rules import attachments, consent, files, inbox, loops, outbox, sessions, wishes
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -27,13 +27,15 @@ class Arrived:
     opt_out_type: str = ""
 
 
-def receive(session: Session, text: Arrived, reopen: timedelta, key: bytes = b"") -> inbox.Accepted:
+def receive(
+    session: Session, text: Arrived, reopen: timedelta, key: bytes = b"", most: int = loops.MOST
+) -> inbox.Accepted:
     """Take the text in, once. STOP, START and HELP are kept and answered by the carrier: nobody else is asked to."""
     words = text.body.replace("\x00", "").strip()
     wish = consent.wish(session, text.number, words, text.opt_out_type)
     in_words = wish is None and wishes.to_be_left_alone(words)
     address = sessions.open_by_phone(session, text.number)
-    round_and_round = loops.going_round(session, address, words)
+    round_and_round = loops.going_round(session, address, words, most)
     mute = wish is not None or in_words or round_and_round
     inbound = inbox.Inbound("sms", text.sid, words or _in_words(text), meta=_meta(text), mute=mute)
     accepted = inbox.accept(session, address, inbound, reopen, key)
@@ -80,10 +82,9 @@ def _in_words(text: Arrived) -> str:
     """A text without words is still a message."""
     if not text.media:
         return wording.say("sms_empty")
-    return (
-        wording.say("media_only_one") if len(text.media) == 1 else wording.say("media_only_many", count=len(text.media))
-    )
+    return files.in_words(len(text.media))
 
 
 def _meta(text: Arrived) -> dict[str, Any] | None:
-    return {"media": [dict(item) for item in text.media]} if text.media else None
+    wordless = files.WORDLESS if not text.body.replace("\x00", "").strip() else {}
+    return {"media": [dict(item) for item in text.media], **wordless} if text.media else None

@@ -80,7 +80,7 @@ def sent(session: Session, job: jobs.Claimed, outcome: Outcome) -> None:
         case Refused():
             _refused(session, job, delivery, outcome)
         case Later():
-            _again(session, job, delivery, clock.now() + _back_off(job.attempts))
+            _again(session, job, delivery, soon(job.attempts))
         case Uncertain():
             _advance(session, delivery, "uncertain")
             _look_again(session, job, delivery)
@@ -99,7 +99,7 @@ def looked_up(session: Session, job: jobs.Claimed, finding: Finding) -> None:
         case NotThere():
             _look_again(session, job, delivery)
         case Uncertain():
-            jobs.later(session, job, clock.now() + _back_off(job.attempts))
+            jobs.later(session, job, soon(job.attempts))
 
 
 def settle_unasked(session: Session, delivery_id: int, outcome: Outcome) -> None:
@@ -238,5 +238,6 @@ def _elapsed(delivery: Delivery) -> timedelta:
     return clock.now() - (delivery.sending_at or delivery.queued_at)
 
 
-def _back_off(attempts: int) -> timedelta:
-    return timedelta(seconds=min(BACK_OFF_MOST_S, BACK_OFF_S * 2 ** min(attempts - 1, 10)))
+def soon(attempts: int, step_s: int = BACK_OFF_S) -> datetime:
+    """When to try again after so many attempts."""
+    return clock.now() + timedelta(seconds=min(BACK_OFF_MOST_S, step_s * 2 ** min(attempts - 1, 10)))

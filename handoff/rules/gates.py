@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Delivery, Message
+from handoff.models import Consent, Delivery, Message
 from handoff.rules import consent, pace, quiet, sms_codes
 from handoff.rules.pace import AGENT, NOTICE, Speed
 from shop.ground import clock
 
 PATIENCE = timedelta(hours=4)  # an answer older than that helps nobody
 ASKED = timedelta(hours=24)  # what is said so long after the customer's last words answers nothing: nobody asked for it
-PER_HOUR, PER_DAY = 60, 200  # texts to one number that no person wrote
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def check(session: Session, delivery: Delivery, payload: dict[str, Any], speed: 
             return refused
     if now - delivery.queued_at > PATIENCE and not unasked:
         return Never(None, "It could not be sent for four hours and was given up.")
-    if delivery.rank != AGENT and _spent(session, delivery, now):
+    if delivery.rank != AGENT and _spent(session, delivery, speed or Speed("", 1), now):
         return Never(None, "This number got too many texts from us already.")
     if speed is not None:
         later = pace.turn(session, speed, delivery.rank, delivery.segments, now, bool(payload.get("waited")))
@@ -66,11 +65,14 @@ def _proactive(session: Session, delivery: Delivery, payload: dict[str, Any], no
 def _unasked(session: Session, delivery: Delivery, now: datetime) -> bool:
     where = (Message.conversation_id == delivery.conversation_id, Message.kind == "customer")
     spoke = session.scalar(select(func.max(Message.at)).where(*where))
-    return spoke is None or now - spoke > ASKED
+    if spoke is not None and now - spoke <= ASKED:
+        return False
+    asked = (Consent.number == delivery.to, Consent.kind == "start", Consent.at >= now - ASKED)
+    return session.scalar(select(Consent.id).where(*asked).limit(1)) is None
 
 
-def _spent(session: Session, delivery: Delivery, now: datetime) -> bool:
-    for within, most in ((timedelta(hours=1), PER_HOUR), (timedelta(days=1), PER_DAY)):
+def _spent(session: Session, delivery: Delivery, speed: Speed, now: datetime) -> bool:
+    for within, most in ((timedelta(hours=1), speed.per_hour), (timedelta(days=1), speed.per_day)):
         sent = select(func.count()).where(Delivery.to == delivery.to, Delivery.sending_at > now - within)
         if (session.scalar(sent.where(Delivery.id != delivery.id)) or 0) >= most:
             return True

@@ -18,10 +18,12 @@ BURST = timedelta(seconds=2)  # so far ahead of the clock may the line be booked
 
 @dataclass(frozen=True)
 class Speed:
-    """Our number, and how many segments a second it may send."""
+    """Our number, how many segments a second it may send, and how many texts that no person wrote one number may get."""
 
     sender: str
     per_s: float
+    per_hour: int = 60
+    per_day: int = 200
 
 
 def turn(session: Session, speed: Speed, rank: int, segments: int, now: datetime, waited: bool) -> datetime | None:

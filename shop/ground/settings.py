@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_api_url: str = ""
     sms_segments_per_s: float = Field(0, ge=0, le=1000)
+    sms_per_hour: int = Field(60, ge=1)
+    sms_per_day: int = Field(200, ge=1)
+    sms_heard_per_10_minutes: int = Field(40, ge=1)
+    sms_new_numbers_per_day: int = Field(100, ge=0)
+    sms_countries: str = ""
     smtp_url: str = ""
     mail_from: str = ""
     shop_name: str = "Juniper & Pine"
@@ -96,6 +101,13 @@ class Settings(BaseSettings):
             raise ValueError("must be a list such as webhooks_sharedkey_1=secret,webhooks_sharedkey_2=another")
         return keys
 
+    @field_validator("sms_countries")
+    @classmethod
+    def _countries(cls, listed: str) -> str:
+        if not all(re.fullmatch("[A-Za-z]{2}", country.strip()) for country in listed.split(",") if country.strip()):
+            raise ValueError("must be a list of countries such as US,CA")
+        return listed.upper()
+
     @field_validator("rate_sessions", "rate_messages", "rate_logins")
     @classmethod
     def _a_rate(cls, rate: str) -> str:
@@ -117,6 +129,11 @@ class Settings(BaseSettings):
         """Secrets of shared keys by their id."""
         pairs = (pair.strip().partition("=") for pair in self.twilio_shared_keys.split(",") if pair.strip())
         return {key.strip(): secret.strip() for key, _, secret in pairs}
+
+    @property
+    def text_countries(self) -> frozenset[str]:
+        """Where codes may go that anybody can ask for; empty: the country of TWILIO_FROM."""
+        return frozenset(country.strip() for country in self.sms_countries.split(",") if country.strip())
 
     @property
     def zone(self) -> ZoneInfo:
