@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers, waiting
+from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers
 from handoff.routing import updates, watchdog
 from handoff.rules import thread
 from handoff.tools import meters
@@ -31,16 +31,7 @@ HANDLERS: dict[str, Handler] = {
     "fetch_media": fetch_media.run,
     "send_mail": send_mail.run,
     "send_code": send_code.run,
-    "offer_expired": timers.offer_expired,
-    "step_due": timers.step_due,
-    "transfer_due": timers.transfer_due,
-    "park_due": timers.park_due,
-    "idle_due": timers.idle_due,
-    "target_due": timers.target_due,
-    "relax_due": timers.relax_due,
-    "place_due": timers.place_due,
-    "leave_due": timers.leave_due,
-    **waiting.HANDLERS,
+    **timers.HANDLERS,
 }
 
 

@@ -1,13 +1,32 @@
-"""Timers: a promise about time that came due. Each reads what is true now before it acts."""
+"""Timers: a promise about time that came due. Each rule reads what is true now before it acts."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.routing import clocks, idle, leaves, matching, parking, shifts, stages, transfer
+from handoff.routing import clocks, idle, leaves, matching, overflow, parking, ready, requests, shifts, stages, transfer
 from shop.ground import jobs
 from shop.ground.db import Database
+
+CONVERSATION, AGENT, QUEUE = ("conversation", "version"), ("agent",), ("queue",)
+
+# Kind -> the rule, and what of the job's payload it is called with.
+RULES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
+    "offer_expired": (shifts.offer_expired, CONVERSATION),
+    "step_due": (stages.step_due, CONVERSATION),
+    "relax_due": (matching.relax_due, CONVERSATION),
+    "place_due": (matching.place_due, CONVERSATION),
+    "transfer_due": (transfer.transfer_due, CONVERSATION),
+    "park_due": (parking.park_due, CONVERSATION),
+    "idle_due": (idle.idle_due, CONVERSATION),
+    "target_due": (clocks.target_due, CONVERSATION),
+    "promise_due": (requests.promise_due, CONVERSATION),
+    "overflow_due": (overflow.overflow_due, CONVERSATION),
+    leaves.DUE: (leaves.due, AGENT),
+    ready.DUE: (shifts.ready_again, AGENT),
+    ready.OPENS: (requests.queue_opens, QUEUE),
+}
 
 
 class Parts(Protocol):
@@ -17,47 +36,19 @@ class Parts(Protocol):
     def db(self) -> Database: ...
 
 
-async def offer_expired(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, shifts.offer_expired)
+def settle(session: Session, kind: str, payload: dict[str, Any]) -> None:
+    """Go by the rule for this kind of timer."""
+    rule, names = RULES[kind]
+    rule(session, *(payload[name] for name in names))
 
 
-async def step_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, stages.step_due)
+async def run(parts: Parts, job: jobs.Claimed) -> None:
+    await parts.db.write(_settle, job)
 
 
-async def transfer_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, transfer.transfer_due)
-
-
-async def park_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, parking.park_due)
-
-
-async def idle_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, idle.idle_due)
-
-
-async def target_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, clocks.target_due)
-
-
-async def relax_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, matching.relax_due)
-
-
-async def place_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_settle, job, matching.place_due)
-
-
-async def leave_due(parts: Parts, job: jobs.Claimed) -> None:
-    await parts.db.write(_leave, job)
-
-
-def _leave(session: Session, job: jobs.Claimed) -> None:
+def _settle(session: Session, job: jobs.Claimed) -> None:
     if jobs.finish(session, job):
-        leaves.due(session, job.payload["agent"])
+        settle(session, job.kind, job.payload)
 
 
-def _settle(session: Session, job: jobs.Claimed, rule: Callable[[Session, str, int], None]) -> None:
-    if jobs.finish(session, job):
-        rule(session, job.payload["conversation"], job.payload["version"])
+HANDLERS = dict.fromkeys(RULES, run)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import decisions, lanes, offers, policy, presence
+from handoff.routing import decisions, lanes, offers, policy, presence, ready
 from handoff.routing.candidates import Desk
 from shop.ground import clock, jobs
 
@@ -40,6 +40,8 @@ def offer(
     for kind, due_at in (("step_due", conversation.step_due_at), ("relax_due", _relaxes_at(conversation))):
         if due_at is not None:
             owe_at(session, conversation, kind, due_at)
+    if not conversation.wants_id:
+        ready.when_the_team_is_back(session, conversation.queue or "")
     return None
 
 
@@ -220,6 +222,8 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
         session.get_one(Agent, agent_id).last_offer_at = now
         desk.took(agent_id, conversation)
     session.flush()
+    for agent_id in chosen:
+        ready.after_many_offers(session, agent_id)
     watch(session, conversation)
 
 

@@ -13,12 +13,12 @@ def chosen(session: Session, queue: str) -> tuple[str, str | None]:
     """In which queue a new request stands, and what its customer is offered instead of waiting. A queue that is too long
     passes on to another only if that one is open and not too long itself."""
     rules = policy.current().queues[queue].overflow
-    if rules is None or rules.length is None or _waiting(session, queue) < rules.length:
+    if rules is None or rules.length is None or waiting(session, queue) < rules.length:
         return queue, None
     if rules.to not in policy.current().queues:
         return queue, rules.to
     other = policy.current().queues[rules.to]
-    too_long = other.overflow and other.overflow.length and _waiting(session, rules.to) >= other.overflow.length
+    too_long = other.overflow and other.overflow.length and waiting(session, rules.to) >= other.overflow.length
     return (queue if too_long or not other.hours.is_open(clock.now()) else rules.to), None
 
 
@@ -52,6 +52,7 @@ def overflow_due(session: Session, conversation_id: str, version: int) -> None:
         telling.overflowed(session, conversation, rules.to)
 
 
-def _waiting(session: Session, queue: str) -> int:
+def waiting(session: Session, queue: str) -> int:
+    """How many wait in a team's queue."""
     where = (Conversation.state == "waiting", Conversation.queue == queue, Conversation.wants_id.is_(None))
     return session.scalar(select(func.count()).select_from(Conversation).where(*where)) or 0

@@ -15,6 +15,7 @@ from handoff.routing import (
     offers,
     overflow,
     policy,
+    ready,
     stages,
     standing,
     telling,
@@ -24,7 +25,7 @@ from handoff.routing import (
 from handoff.routing.policy import Policy
 from handoff.rules import outbox
 from shop import identity, value
-from shop.ground import clock, jobs
+from shop.ground import clock
 
 AGAIN = "asked_again"  # the reason whose points count too when the same is asked a second time
 
@@ -94,7 +95,6 @@ def _ask(session: Session, conversation: Conversation, place: stages.Place, inst
     """Offer it, write down what it waits for, and say so."""
     clocks.recount(session, conversation)
     matching.offer(session, conversation)
-    _look_again(session, conversation)
     free = conversation.representative_id in offers.agents(session, conversation.id)
     wait = waits.begin(session, conversation, representative_free=free)
     where = standing.of(session, conversation)
@@ -103,11 +103,11 @@ def _ask(session: Session, conversation: Conversation, place: stages.Place, inst
     telling.asked(session, conversation, where, place.skipped, instead)
 
 
-def queue_opens(session: Session, conversation_id: str, version: int) -> None:
-    """The team is there again: what waits is offered, in the order in which it came."""
-    conversation = states.lock(session, conversation_id)
-    if conversation.state == "waiting" and standing.hours_of(conversation.queue).is_open(clock.now()):
-        matching.offer_all(session)
+def queue_opens(session: Session, queue: str) -> None:
+    """A team is there again: what waits is offered, in the order in which it came."""
+    matching.offer_all(session)
+    if overflow.waiting(session, queue):
+        ready.when_the_team_is_back(session, queue)
 
 
 def promise_due(session: Session, conversation_id: str, version: int) -> None:
@@ -132,16 +132,6 @@ def give_up(session: Session, conversation: Conversation, words: str) -> None:
     for agent_id in asked:
         matching.fill(session, agent_id)
     return None
-
-
-def _look_again(session: Session, conversation: Conversation) -> None:
-    """A team that is closed now looks at it when it opens."""
-    now = clock.now()
-    opens_at = standing.hours_of(conversation.queue).next_open(now)
-    if opens_at and opens_at > now:
-        payload = {"conversation": conversation.id, "version": conversation.version}
-        key = f"queue_opens:{conversation.id}:{conversation.version}"
-        jobs.owe(session, "queue_opens", f"timer:{key}", payload, due_at=opens_at, key=key)
 
 
 def _tier(session: Session, rules: Policy, customer_id: str | None) -> str:

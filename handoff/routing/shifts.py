@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation, Offer
-from handoff.routing import again, clocks, matching, offers, parking, policy, presence, stages, transfer
+from handoff.routing import again, clocks, matching, offers, parking, policy, presence, ready, stages, transfer
 from shop.ground import clock
 from shop.ground.db import ring
 
@@ -18,7 +18,16 @@ def come(session: Session, agent_id: str) -> None:
     agent.status, agent.seen_at, agent.misses, agent.away_reason, agent.leaving = "online", clock.now(), 0, None, None
     session.flush()
     ring(session, states.CONSOLE_BELL)
+    ready.in_their_hours(session, agent)
     matching.fill(session, agent_id)
+
+
+def ready_again(session: Session, agent_id: str) -> None:
+    """They could not be asked until now, for a reason that is over: what waits is offered."""
+    agent = session.get_one(Agent, agent_id)
+    if presence.takes_transfers(agent, clock.now()):
+        ready.in_their_hours(session, agent)
+        matching.fill(session, agent_id)
 
 
 def choose(session: Session, agent_id: str, status: str, reason: str = "", conversations: str = KEEP) -> None:
@@ -52,6 +61,7 @@ def go(
     if conversations == REQUEUE:
         _give_back(session, agent)
     if status == "transfers":
+        ready.in_their_hours(session, agent)
         matching.fill(session, agent_id)  # what is on its way to them may have room now
 
 
@@ -105,6 +115,7 @@ def _let_pass(session: Session, conversation: Conversation, offer: Offer) -> Non
         return matching.fill(session, agent_id)
     agent.misses += 1
     stages.came_to_nothing(session, conversation, agent_id, "missed", by="system", why="missed")
+    ready.after_a_rest(session, agent_id)
     if agent.misses >= policy.current().offers.misses_until_away:
         return go(session, agent_id, "away", why="missed")
     return matching.fill(session, agent_id)

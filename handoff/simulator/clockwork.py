@@ -9,24 +9,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from handoff.jobs import waiting
-from handoff.routing import clocks, idle, matching, parking, shifts, stages, transfer
+from handoff.jobs import timers
 from shop.ground.jobs import Job
 
 Plan = Callable[..., None]
 
-# The worker's timers, without its leases: here nobody else could settle one.
-RULES: dict[str, Callable[[Session, str, int], None]] = {
-    "offer_expired": shifts.offer_expired,
-    "step_due": stages.step_due,
-    "relax_due": matching.relax_due,
-    "place_due": matching.place_due,
-    "transfer_due": transfer.transfer_due,
-    "park_due": parking.park_due,
-    "idle_due": idle.idle_due,
-    "target_due": clocks.target_due,
-    **waiting.RULES,
-}
 NOT_OURS = ("deliver", "ask_bot")  # what the carrier and the bot would do
 _NEXT = text("SELECT id, kind, payload, due_at FROM jobs WHERE failed_at IS NULL ORDER BY due_at, id LIMIT 1").columns(
     Job.id, Job.kind, Job.payload, Job.due_at
@@ -57,7 +44,7 @@ class Clockwork:
         if owed is not None and owed.due_at <= until and (planned is None or owed.due_at <= planned):
             self.now = max(self.now, owed.due_at)
             session.execute(_PAID, {"id": owed.id})
-            RULES[owed.kind](session, owed.payload["conversation"], owed.payload["version"])
+            timers.settle(session, owed.kind, owed.payload)  # without a lease: nobody else could settle it here
             self._count(owed.kind)
             return True
         if planned is None or planned > until:

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import waiting
+from handoff.jobs import timers
 from handoff.models import Absence, Address, Agent, Assignment, Book, Conversation, Message, Option
-from handoff.routing import clocks, idle, leaves, matching, offers, parking, presence, shifts, stages, transfer
+from handoff.routing import offers, presence, shifts
 from handoff.rules import inbox, sessions
 from handoff.rules.inbox import Accepted, Inbound
 from handoff.rules.sessions import Opened
@@ -172,21 +172,7 @@ def addresses_of(session: Session, conversation_id: str) -> int:
 
 def run_timers(session: Session) -> None:
     """Settle the timer jobs that are due now, as the worker would."""
-    kinds = {
-        "offer_expired": shifts.offer_expired,
-        "step_due": stages.step_due,
-        "relax_due": matching.relax_due,
-        "place_due": matching.place_due,
-        "transfer_due": transfer.transfer_due,
-        "park_due": parking.park_due,
-        "idle_due": idle.idle_due,
-        "target_due": clocks.target_due,
-        **waiting.RULES,
-    }
-    while (job := jobs.claim(session, 30, (*kinds, leaves.DUE))) is not None:
+    while (job := jobs.claim(session, 30, tuple(timers.RULES))) is not None:
         jobs.finish(session, job)
-        if job.kind == leaves.DUE:
-            leaves.due(session, job.payload["agent"])
-        else:
-            kinds[job.kind](session, job.payload["conversation"], job.payload["version"])
+        timers.settle(session, job.kind, job.payload)
         session.flush()

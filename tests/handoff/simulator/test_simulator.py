@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.entry import cli, worker
+from handoff.entry import cli
 from handoff.routing import policy
-from handoff.simulator import clockwork, files, measures, run
+from handoff.simulator import files, measures, run
 from handoff.simulator.arrivals import arrivals
 from handoff.simulator.measures import Figures
 from shop.ground.settings import BadSetting, Settings
@@ -77,15 +77,6 @@ def test_who_comes_does_not_depend_on_the_policy() -> None:
         TRAFFIC.begins,
         TRAFFIC.begins + timedelta(days=1),
     }
-
-
-def test_every_timer_of_the_worker_runs_in_the_simulator_too() -> None:
-    """But those that only what is not simulated owes: leave."""
-    timers = {kind for kind, handler in worker.HANDLERS.items() if handler.__module__ in _TIMERS}
-    assert timers - {"leave_due"} == set(clockwork.RULES)
-
-
-_TIMERS = ("handoff.jobs.timers", "handoff.jobs.waiting")
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=20))
