@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Absence, Agent
-from handoff.routing import books, matching, shifts
+from handoff.routing import books, policy, ready, shifts
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
 
@@ -69,12 +69,21 @@ def gaps(session: Session, agent: Agent, since: datetime, until: datetime, deput
 
 
 def due(session: Session, agent_id: str) -> None:
-    """A leave begins: nothing is in front of them any more. It ends: whoever is here already is asked again."""
+    """A leave begins: nothing is in front of them any more, and what they hold goes on with somebody else as soon as its
+    customer writes. It ends: whoever is here already is asked again, and for more when they are no longer eased in."""
     agent = session.get_one(Agent, agent_id)
     if books.on_leave(session, agent_id, clock.now()) is None:
-        matching.fill(session, agent_id)
+        _ease_in(session, agent_id)
+        shifts.ready_again(session, agent_id)
     elif agent.status in ("online", "transfers"):
-        shifts.go(session, agent_id, "away", why="on_leave")
+        shifts.go(session, agent_id, "away", why="on_leave", conversations=shifts.REPLIES)
+
+
+def _ease_in(session: Session, agent_id: str) -> None:
+    over = Absence.agent_id == agent_id, Absence.until <= clock.now(), Absence.until > Absence.since
+    leave = session.scalar(select(Absence).where(*over).order_by(Absence.until.desc()).limit(1))
+    if leave is not None:
+        ready.at(session, agent_id, leave.until + min(policy.current().ramp.over, leave.until - leave.since))
 
 
 def _next(session: Session, agent: Agent, now: datetime) -> Absence | None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book, Conversation
-from handoff.routing import books
+from handoff.routing import books, ready
 from shop.ground.db import UtcDateTime
 from shop.ground.errors import BadInput
 
@@ -39,6 +39,7 @@ def assign(
 ) -> None:
     """From `since` on this customer's representative is `agent`, room or not: somebody decided it."""
     _can_keep(agent)
+    before = books.representative(session, customer_id)
     if deputy is agent:
         raise BadInput("Nobody stands in for themselves: name another deputy.")
     _end(session, Book.customer_id == customer_id, since)
@@ -46,6 +47,8 @@ def assign(
         Book(customer_id=customer_id, agent_id=agent.id, since=since, deputy_id=deputy and deputy.id, by=by, why=why)
     )
     session.flush()
+    if before is not None:
+        ready.at(session, before.id, since)  # who keeps no book any more keeps no room free for its customers
 
 
 def plan(session: Session, agent: Agent, to: Agent | None, now: datetime) -> Plan:
@@ -72,6 +75,7 @@ def carry_out(session: Session, planned: Plan, since: datetime, *, by: str, why:
         for customer, agent in planned.to.items()
     )
     session.flush()
+    ready.at(session, planned.agent_id, since)
 
 
 def _end(session: Session, whose: ColumnElement[bool], since: datetime) -> None:
