@@ -1,8 +1,10 @@
 """Server-sent events: the stream says what is new since a number, and is never the only copy."""
 
+import asyncio
+import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 from sanic import HTTPResponse, Request
@@ -37,3 +39,14 @@ async def serve(request: Request, feed: Callable[[Events], Awaitable[None]]) -> 
     response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=HEADERS)
     await response.send(": open\n\n")
     await feed(Events(response))
+
+
+@contextlib.asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let `work` send to the same stream meanwhile: what it tells is never missed for good, so its end ends nothing."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

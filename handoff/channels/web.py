@@ -4,16 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from pydantic import BaseModel, Field
 from sanic import HTTPResponse, Request, Sanic
 from sqlalchemy.orm import Session
 
 from handoff import states, stream
-from handoff.http import Body, Call, Endpoint
-from handoff.rules import inbox, reach, sessions, thread
+from handoff.channels.bodies import MessageIn, MessageTaken, Nothing, SeenUpTo, SessionMade, SessionWish, ThreadOut
+from handoff.http import Call, Endpoint
+from handoff.rules import inbox, marks, reach, sessions, thread
 from handoff.rules.inbox import Inbound
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
+from handoff.tools.signs import Sign, Signs
 from handoff.tools.throttle import Throttle
 from shop import codes, identity
 from shop.ground.clock import iso
@@ -21,100 +22,8 @@ from shop.ground.errors import BadInput, Forbidden, Unauthorised
 from shop.ground.settings import Settings
 
 PREFIX = "/api/chat/"
+SIGNS_RATE = "120/minute"
 POSITION_S = 3.0  # while in line the place is looked up this often: it moves without a message
-
-
-class SessionWish(Body):
-    identity: str | None = Field(None, max_length=4096)
-    zone: str | None = Field(None, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")
-    locale: str | None = Field(None, max_length=35, pattern=r"^[A-Za-z0-9\-]+$")
-
-
-class SessionMade(BaseModel):
-    token: str
-    conversation: str
-    expires_at: str
-
-
-class MessageIn(Body):
-    client_id: str = Field(min_length=1, max_length=64)
-    text: str | None = None
-    option: str | None = Field(None, min_length=1, max_length=64)
-
-
-class MessageTaken(BaseModel):
-    seq: int
-    conversation: str
-
-
-class Author(BaseModel):
-    kind: str = Field(pattern="^(customer|bot|agent|system)$")
-    name: str
-
-
-class OptionOut(BaseModel):
-    id: str
-    label: str
-
-
-class FileOut(BaseModel):
-    id: str
-    name: str
-    type: str
-    bytes: int
-    url: str
-
-
-class MessageOut(BaseModel):
-    seq: int
-    author: Author
-    text: str
-    options: list[OptionOut]
-    at: str
-    card: dict[str, Any] | None = None
-    files: list[FileOut] | None = None
-    client_id: str | None = None
-
-
-class Answering(BaseModel):
-    name: str
-    dedicated: bool
-
-
-class Range(BaseModel):
-    low_s: int
-    high_s: int
-
-
-class Team(BaseModel):
-    open: bool
-    here: bool
-    opens_at: str | None
-    closes_at: str | None
-    usual_s: int | None
-
-
-class Status(BaseModel):
-    agent: Answering | None
-    queue: str | None
-    position: int | None
-    waiting_since: str | None
-    outcome: str | None = Field(pattern="^(asked|in_line|closed|nobody)$")
-    stage: str | None = Field(pattern="^(representative|deputy|team|transfer)$")
-    range: Range | None
-    kept_until: str | None
-    opens_at: str | None
-    promised_at: str | None
-    waits_by: str | None = Field(pattern="^(text|message)$")
-    ways: list[str]
-    team: Team | None
-
-
-class ThreadOut(BaseModel):
-    conversation: str
-    state: str
-    status: Status
-    messages: list[MessageOut]
 
 
 async def visitor(call: Call) -> str:
@@ -137,6 +46,7 @@ async def public(call: Call) -> None:
 
 def endpoints(settings: Settings) -> list[Endpoint]:
     openings, writings = Throttle(settings.rate_sessions), Throttle(settings.rate_messages)
+    signs = Throttle(SIGNS_RATE)
 
     async def open_session(call: Call) -> dict[str, Any]:
         openings.check(call.request.remote_addr or call.request.ip)
@@ -151,6 +61,19 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         writings.check(call.who)
         accepted = await call.parts.db.write(_accept, call.who, body, call.parts.settings)
         return {"seq": accepted.seq, "conversation": accepted.conversation}
+
+    async def typing(call: Call) -> HTTPResponse:
+        """Nobody keeps it: who looks at the thread now is told."""
+        signs.check(call.who)
+        conversation = await call.parts.db.read(_conversation, call.who)
+        await call.parts.bell.tell(call.parts.db, Sign(conversation, "typing", {"kind": "customer", "name": ""}))
+        return HTTPResponse(status=204)
+
+    async def seen(call: Call) -> HTTPResponse:
+        signs.check(call.who)
+        body: SeenUpTo = call.body
+        await call.parts.db.write(_seen, call.who, body.seq)
+        return HTTPResponse(status=204)
 
     return [
         Endpoint(
@@ -176,6 +99,26 @@ def endpoints(settings: Settings) -> list[Endpoint]:
             refusals=(400, 401, 403, 409, 413, 429),
         ),
         Endpoint(
+            "POST",
+            f"{PREFIX}typing",
+            "The customer is writing",
+            typing,
+            visitor,
+            Nothing,
+            status=204,
+            refusals=(400, 401, 403, 429),
+        ),
+        Endpoint(
+            "POST",
+            f"{PREFIX}seen",
+            "The customer has read up to a number",
+            seen,
+            visitor,
+            SeenUpTo,
+            status=204,
+            refusals=(400, 401, 403, 429),
+        ),
+        Endpoint(
             "GET",
             f"{PREFIX}messages",
             "What was said after a number",
@@ -198,15 +141,16 @@ def endpoints(settings: Settings) -> list[Endpoint]:
     ]
 
 
-def allow_origins(app: Sanic[Any, Any], settings: Settings) -> None:
+def allow_origins(app: Sanic[Any, Any], settings: Settings, served: list[Endpoint]) -> None:
     """CORS for the chat alone, and only for the shop's own pages."""
 
     async def preflight(request: Request) -> HTTPResponse:
         return HTTPResponse(status=204)
 
     # One by one: a route for all below the prefix would lose against the exact ones, which do not know OPTIONS.
-    for what in ("session", "messages", "stream"):
-        app.add_route(preflight, f"{PREFIX}{what}", methods=["OPTIONS"], name=f"preflight-{what}")
+    for path in sorted({one.path for one in served if one.path.startswith(PREFIX)}):
+        name = path.removeprefix(PREFIX).replace("/", "-").replace("<", "").replace(">", "").replace(":", "-")
+        app.add_route(preflight, path, methods=["OPTIONS"], name=f"preflight-{name}")
 
     @app.on_response  # type: ignore[untyped-decorator]
     async def _cors(request: Request, response: HTTPResponse) -> None:
@@ -235,21 +179,34 @@ async def _feed(parts: Parts, events: Events, visitor: str, conversation: str, a
     standing: dict[str, Any] | None = None
     while True:
         with parts.bell.listening(states.bell(conversation)) as listener:
-            while (found := await parts.db.read(_thread, visitor, after)).conversation == conversation:
-                before, standing = (
-                    standing,
-                    {"conversation": conversation, "state": found.state, "status": found.status},
-                )
-                if before is None:
-                    await events.send("state", standing)
-                for message in found.messages:
-                    after = message["seq"]
-                    await events.send("message", message, after)
-                if before is not None and standing != before:
-                    await events.send("state", standing)
-                await events.beat()
-                await listener.wait(_soon(found.status) or HEARTBEAT_S)
+            async with stream.beside(_signs(parts.bell.signs, events, conversation)):
+                while (found := await parts.db.read(_thread, visitor, after)).conversation == conversation:
+                    before, standing = (
+                        standing,
+                        {"conversation": conversation, "state": found.state, "status": found.status},
+                    )
+                    if before is None:
+                        await events.send("state", standing)
+                        await events.send("marks", found.marks)
+                    for message in found.messages:
+                        after = message["seq"]
+                        await events.send("message", message, after)
+                    if before is not None and standing != before:
+                        await events.send("state", standing)
+                    await events.beat()
+                    await listener.wait(_soon(found.status) or HEARTBEAT_S)
         conversation, after, standing = found.conversation, 0, None
+
+
+async def _signs(signs: Signs, events: Events, conversation: str) -> None:
+    """What an agent or the bot lets the customer know meanwhile."""
+    with signs.hearing(conversation) as heard:
+        while True:
+            sign = await heard.get()
+            if sign.kind == "marks":
+                await events.send("marks", sign.data)
+            elif sign.kind == "typing" and sign.data.get("shown"):
+                await events.send("typing", {"kind": sign.data["kind"], "name": sign.data["name"]})
 
 
 def _open(session: Session, settings: Settings, wish: SessionWish) -> sessions.Opened:
@@ -272,8 +229,16 @@ def _accept(session: Session, visitor: str, body: MessageIn, settings: Settings)
     return accepted
 
 
+def _conversation(session: Session, visitor: str) -> str:
+    return sessions.web_address(session, visitor).conversation_id
+
+
+def _seen(session: Session, visitor: str, seq: int) -> None:
+    marks.seen(session, _conversation(session, visitor), "customer", seq)
+
+
 def _thread(session: Session, visitor: str, after: int) -> thread.Thread:
-    return thread.read(session, sessions.web_address(session, visitor).conversation_id, after)
+    return thread.read(session, _conversation(session, visitor), after)
 
 
 def _serializer(settings: Settings) -> URLSafeSerializer:

@@ -6,7 +6,7 @@ from typing import Any
 from sanic import HTTPResponse
 
 from handoff import states, stream
-from handoff.console import canned, verbs
+from handoff.console import canned, signs, verbs
 from handoff.console.bodies import ConversationOut, Credentials, Me, MemberOut, Queue, SignedIn, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, own_page, writing_agent
 from handoff.http import Call, Endpoint, json
@@ -79,6 +79,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         Endpoint("GET", f"{verbs.AT}/why", "Why it is where it is", _why, agent, answer=Why, refusals=(401, 404)),
         *verbs.endpoints(),
         *canned.endpoints(),
+        *signs.endpoints(),
         Endpoint(
             "GET",
             f"{PREFIX}stream",
@@ -112,7 +113,12 @@ async def _why(call: Call, conversation_id: str) -> dict[str, Any]:
 
 async def _stream(call: Call) -> None:
     token = call.request.cookies.get(COOKIE) or ""
-    await stream.serve(call.request, lambda events: _feed(call.parts, events, call.who.id, token))
+
+    async def feed(events: Events) -> None:
+        async with stream.beside(signs.Page(events, call.parts, call.who.id).listen()):
+            await _feed(call.parts, events, call.who.id, token)
+
+    await stream.serve(call.request, feed)
 
 
 async def _feed(parts: Parts, events: Events, agent_id: str, token: str) -> None:

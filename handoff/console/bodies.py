@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from handoff.channels.web import MessageOut
+from handoff.channels.bodies import Marks, MessageOut
 from handoff.http import Body
 from handoff.rules import inbox
 from shop.ground.errors import BadInput
@@ -171,6 +171,7 @@ class ConversationOut(Standing):
     summary: list[SummaryLine]
     deputy: Named | None
     messages: list[MessageOut]
+    marks: Marks
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     writing: Writing
@@ -179,6 +180,12 @@ class ConversationOut(Standing):
 
 class Verb(Body):
     version: int = Field(ge=1)
+    reason: str = Field("", max_length=500)
+
+
+class SeenIn(Body):
+    version: int | None = Field(None, ge=1)
+    seq: int | None = Field(None, ge=1)
     reason: str = Field("", max_length=500)
 
 

@@ -31,7 +31,8 @@ Rule = Callable[[Session, Conversation, Agent, Any], None]
 
 
 def endpoints() -> list[Endpoint]:
-    verbs = [(verb, (rule.__doc__ or verb).splitlines()[0], Verb, _plain(verb)) for verb, rule in holding.VERBS.items()]
+    plain = {verb: rule for verb, rule in holding.VERBS.items() if verb != "seen"}  # that one stands with the signs
+    verbs = [(verb, (rule.__doc__ or verb).splitlines()[0], Verb, _plain(verb)) for verb, rule in plain.items()]
     return [
         _posted("presence", "What I am here for", _presence, PresenceWish, Presence, refusals=(400, 401, 403)),
         Endpoint(

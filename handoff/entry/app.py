@@ -48,7 +48,7 @@ def build(settings: Settings) -> Sanic[Any, Any]:
     served = declared(settings)
     http.add_error_handlers(app)
     http.mount(app, parts, served)
-    web.allow_origins(app, settings)
+    web.allow_origins(app, settings, served)
     pages.add(app, settings)
     if settings.development:
         demo.add_pages(app, settings)

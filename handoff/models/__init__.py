@@ -5,10 +5,11 @@ from handoff.models.conversations import Address, Assignment, Conversation, Mess
 from handoff.models.covers import Cover
 from handoff.models.files import File
 from handoff.models.lanes import Lane
+from handoff.models.marks import Mark
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
+from handoff.models.search import SavedSearch, SearchThread
 from handoff.models.staff import Absence, Agent, AgentSession, Book
 from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink, SmsLine
-from handoff.models.search import SavedSearch, SearchThread
 
 __all__ = [
     "Absence",
@@ -26,15 +27,16 @@ __all__ = [
     "ExpiredLink",
     "File",
     "Lane",
+    "Mark",
     "Message",
     "Offer",
     "Option",
     "PolicyVersion",
+    "SavedSearch",
+    "SearchThread",
     "SmsLine",
     "Target",
     "UsedIdentity",
     "Wait",
     "new_id",
 ]
-    "SavedSearch",
-    "SearchThread",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Cover
 from handoff.routing import books, explain, holding, offers, policy, queues
-from handoff.rules import cards, summary, thread, writing
+from handoff.rules import cards, marks, summary, thread, writing
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -107,6 +107,7 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "summary": summary.of(session, row) if row.reason else [],
         "deputy": _deputy(session, who.customer_id) if who.customer_id else None,
         "messages": thread.messages(session, row.id, after),
+        "marks": marks.of(session, row.id),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
         "writing": writing.beside(session, row, agent),

@@ -13,8 +13,10 @@ from handoff import states
 from handoff.models import Conversation, Message
 from handoff.routing import idle, requests
 from handoff.rules import challenges, outbox
+from handoff.tools.signs import Sign
 from shop import receipts
 from shop.ground import jobs
+from shop.ground.db import ring
 from shop.ground.jobs import Claimed
 
 # What the gateway understands by itself when the bot cannot be asked.
@@ -62,6 +64,7 @@ def question(session: Session, job: Claimed) -> Question | None:
     if not jobs.asking(session, job):
         return None
     message = _message(session, job)
+    ring(session, Sign(conversation.id, "typing", {"kind": "bot", "name": outbox.bot().name, "shown": True}).topic)
     address = str(conversation.address_id) if conversation.address_id else None
     return Question(conversation.id, message_id(job), conversation.channel, message.text, message.choice, address)
 

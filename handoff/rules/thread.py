@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message, Option
 from handoff.routing import policy, standing, ways
-from handoff.rules import files
+from handoff.rules import files, marks
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
@@ -22,13 +22,14 @@ _NOBODY: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Thread:
-    """Messages as the API shows them, and the conversation's standing."""
+    """Messages as the API shows them, the conversation's standing, and how far each side has read."""
 
     conversation: str
     state: str
     version: int
     status: dict[str, Any]
     messages: list[dict[str, Any]]
+    marks: dict[str, int]
 
 
 def read(session: Session, conversation_id: str, after: int = 0) -> Thread:
@@ -42,6 +43,7 @@ def read(session: Session, conversation_id: str, after: int = 0) -> Thread:
         conversation.version,
         status(session, conversation),
         messages(session, conversation_id, after),
+        marks.of(session, conversation_id),
     )
 
 

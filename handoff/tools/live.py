@@ -1,6 +1,7 @@
 """The doorbell: wakes whoever waits for a topic after a commit, in this process and, with PostgreSQL, in all.
 
-A bell carries no news, only "look again". Rings may be lost or doubled; a poll each second is the floor.
+A bell carries no news, only "look again". Rings may be lost or doubled; a poll each second is the floor. Beside them it
+carries signs of life, which need no floor.
 """
 
 import asyncio
@@ -12,7 +13,8 @@ from collections.abc import AsyncIterator, Iterator
 import psycopg
 import structlog
 
-from shop.ground.db import NOTIFY_CHANNEL
+from handoff.tools.signs import MARK, Sign, Signs
+from shop.ground.db import NOTIFY_CHANNEL, Database, ring
 
 log = structlog.get_logger()
 RECONNECT_S = 1.0
@@ -44,6 +46,7 @@ class Doorbell:
         self._by_topic: dict[str, set[Listener]] = defaultdict(set)
         self._rung_at: dict[str, float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.signs = Signs()
 
     def attach(self) -> None:
         """Belong to the running event loop; rings from other threads go through it."""
@@ -68,12 +71,22 @@ class Doorbell:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ring, topics)
 
+    async def tell(self, db: Database, sign: Sign) -> None:
+        """Tell a sign of life, in this process and, with PostgreSQL, in all."""
+        if db.sqlite:
+            self._ring(frozenset({sign.topic}))
+        else:
+            await db.write(ring, sign.topic)
+
     def ring_if_quiet(self, topics: frozenset[str], for_s: float) -> None:
         """For the poll: ring what is listened for and did not ring within the last `for_s` seconds."""
         recently = time.monotonic() - for_s
         self._ring(frozenset(t for t in topics if self._rung_at.get(t, 0.0) < recently))
 
     def _ring(self, topics: frozenset[str]) -> None:
+        for topic in topics:
+            if topic.startswith(MARK):
+                self.signs.hear(topic)
         for topic in topics & self._by_topic.keys():
             self._rung_at[topic] = time.monotonic()
             for listener in self._by_topic[topic]:

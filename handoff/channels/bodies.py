@@ -1,0 +1,114 @@
+"""What the web API takes and gives, as the OpenAPI document describes it."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from handoff.http import Body
+
+
+class SessionWish(Body):
+    identity: str | None = Field(None, max_length=4096)
+    zone: str | None = Field(None, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")
+    locale: str | None = Field(None, max_length=35, pattern=r"^[A-Za-z0-9\-]+$")
+
+
+class SessionMade(BaseModel):
+    token: str
+    conversation: str
+    expires_at: str
+
+
+class MessageIn(Body):
+    client_id: str = Field(min_length=1, max_length=64)
+    text: str | None = None
+    option: str | None = Field(None, min_length=1, max_length=64)
+
+
+class MessageTaken(BaseModel):
+    seq: int
+    conversation: str
+
+
+class Author(BaseModel):
+    kind: str = Field(pattern="^(customer|bot|agent|system)$")
+    name: str
+
+
+class OptionOut(BaseModel):
+    id: str
+    label: str
+
+
+class FileOut(BaseModel):
+    id: str
+    name: str
+    type: str
+    bytes: int
+    url: str
+
+
+class MessageOut(BaseModel):
+    seq: int
+    author: Author
+    text: str
+    options: list[OptionOut]
+    at: str
+    card: dict[str, Any] | None = None
+    files: list[FileOut] | None = None
+    client_id: str | None = None
+
+
+class Answering(BaseModel):
+    name: str
+    dedicated: bool
+
+
+class Range(BaseModel):
+    low_s: int
+    high_s: int
+
+
+class Team(BaseModel):
+    open: bool
+    here: bool
+    opens_at: str | None
+    closes_at: str | None
+    usual_s: int | None
+
+
+class Status(BaseModel):
+    agent: Answering | None
+    queue: str | None
+    position: int | None
+    waiting_since: str | None
+    outcome: str | None = Field(pattern="^(asked|in_line|closed|nobody)$")
+    stage: str | None = Field(pattern="^(representative|deputy|team|transfer)$")
+    range: Range | None
+    kept_until: str | None
+    opens_at: str | None
+    promised_at: str | None
+    waits_by: str | None = Field(pattern="^(text|message)$")
+    ways: list[str]
+    team: Team | None
+
+
+class Marks(BaseModel):
+    customer: int
+    agent: int
+
+
+class ThreadOut(BaseModel):
+    conversation: str
+    state: str
+    status: Status
+    messages: list[MessageOut]
+    marks: Marks
+
+
+class Nothing(Body):
+    """An empty object."""
+
+
+class SeenUpTo(Body):
+    seq: int = Field(ge=1)
