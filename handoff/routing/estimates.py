@@ -1,7 +1,9 @@
 """How long it will take: a range that holds for about 80 of 100 customers, learned from the waits that ended.
 
 A place in line costs the lane's usual time between two takes; how far real waits lie from that is learned too, apart for
-the front and the back of the line. A wait beyond the range widens the next ones a little, one within it narrows them.
+the front and the back of the line. What is told is widened beyond that by how often what was told before was wrong: each
+wait beyond its range widens the next ones a little, each within it narrows them (adaptive conformal inference), so that
+the share that holds comes back to 80 % whatever the traffic does.
 """
 
 from dataclasses import dataclass, field
@@ -19,11 +21,12 @@ from shop.ground import clock
 
 OWN = "own"  # the lane of everybody who waits for their representative or deputy
 STEP_S = 90.0  # until anything is known
-OUTSIDE = (
-    0.09  # share of waits that may end below the range, and as many above; a little less than 10 %, as paces drift
-)
+OUTSIDE = 0.1  # share of waits that may end below the range, and as many above
 RECENT = 20  # takes over which the pace is averaged
 SLOW = 0.01  # by how much a settled spread moves at a time: faster ones chase what one busy hour has in common
+WIDEN = 0.02  # by how much one that was wrong widens what is told next, as a share of it
+WIDER = {"low": 0.0, "high": 0.15}  # before anything is known: shops have a busy hour sooner than an idle one
+WIDEST = 1.0  # the factor e
 LAG = timedelta(seconds=10)  # what ended a moment ago may not be committed everywhere
 AT_ONCE = 500
 # What is told is rounded outwards to these seconds: nobody plans by 97 seconds.
@@ -55,24 +58,24 @@ class Range:
 
 @dataclass
 class Pace:
-    """What is known of a lane: seconds a place, and the spread by place as [low factor, high factor, waits seen]."""
+    """What is known of a lane: seconds a place, the spread by place as [low factor, high factor, waits seen], and by how
+    much (its logarithm) what is told goes beyond that at either end."""
 
     step_s: float = STEP_S
     takes: int = 0
     usual_s: float = STEP_S
     answered: int = 0
     spread: dict[str, list[float]] = field(default_factory=dict)
+    wider: dict[str, float] = field(default_factory=WIDER.copy)
 
     def middle(self, place: int) -> float:
         """Seconds to go from this place, before it is asked how far off that usually is."""
         return self.step_s * place
 
-    def ahead(self, place: int, middle: float | None = None) -> Range:
-        """The range for somebody at this place; with an older `middle`, as it would have been told by today's spread."""
+    def ahead(self, place: int) -> Range:
+        """The range for somebody at this place."""
         low, high, _ = self._spread(place)
-        middle = self.middle(place) if middle is None else middle
-        low_s = max((s for s in GRID if s <= middle * low), default=0)
-        return Range(low_s, min((s for s in GRID if s >= middle * high and s > low_s), default=2 * GRID[-1]))
+        return _range(self.middle(place), low * exp(-self.wider["low"]), high * exp(self.wider["high"]))
 
     def took(self, step_s: float) -> None:
         """Somebody was taken out of the line, so long after the one before."""
@@ -86,20 +89,38 @@ class Pace:
         rate = max(0.05, 1 / (1 + self.answered) ** 0.5)
         self.usual_s = max(1.0, self.usual_s * exp(rate * ((waited_s > self.usual_s) - 2 * OUTSIDE)))
 
-    def ended(self, place: int, middle: float, waited_s: float) -> None:
-        """Would today's spread have been right? Asking that, and not what was told long ago, keeps a long queue from
+    def ended(self, place: int, middle: float, waited_s: float, told: Range) -> None:
+        """Would today's spread have been right? Asking that, and not only what was told long ago, keeps a long queue from
         overdoing it. Where it can be at once nothing is below the range, and twice as many may be above."""
-        told, spread = self.ahead(place, middle), self._spread(place)
+        spread = self._spread(place)
+        now = _range(middle, spread[0], spread[1])
         rate = max(SLOW, 0.5 / (1 + spread[2]) ** 0.5)
-        above = OUTSIDE if told.low_s else 2 * OUTSIDE
-        low, high = spread[0], spread[1] * exp(rate * ((waited_s > told.high_s) - above))
-        if told.low_s or low * middle < 2 * GRID[0]:
-            low *= exp(rate * (OUTSIDE - (waited_s < told.low_s)))
+        low, high = spread[0], spread[1] * exp(rate * ((waited_s > now.high_s) - _may_be_above(now)))
+        if now.low_s or low * middle < 2 * GRID[0]:
+            low *= exp(rate * (OUTSIDE - (waited_s < now.low_s)))
         spread[:] = [min(max(low, 0.02), 1.5, 0.9 * high), min(max(high, 0.2), 12.0), spread[2] + 1]
+        self._was_told(told, waited_s)
+
+    def _was_told(self, told: Range, waited_s: float) -> None:
+        self._widen("high", (waited_s > told.high_s) - _may_be_above(told))
+        if told.low_s:
+            self._widen("low", (waited_s < told.low_s) - OUTSIDE)
+
+    def _widen(self, end: str, too_often: float) -> None:
+        self.wider[end] = min(max(self.wider[end] + WIDEN * too_often, -WIDEST / 2), WIDEST)
 
     def _spread(self, place: int) -> list[float]:
         first = max(start for start in SPREADS if start <= max(place, 1))
         return self.spread.setdefault(str(first), [*SPREADS[first], 0])
+
+
+def _range(middle: float, low: float, high: float) -> Range:
+    low_s = max((s for s in GRID if s <= middle * low), default=0)
+    return Range(low_s, min((s for s in GRID if s >= middle * high and s > low_s), default=2 * GRID[-1]))
+
+
+def _may_be_above(told: Range) -> float:
+    return OUTSIDE if told.low_s else 2 * OUTSIDE
 
 
 def lane_of(conversation: Conversation) -> str:
@@ -165,7 +186,7 @@ def _one(row: Lane, wait: Wait, paces: dict[str, Pace]) -> None:
     waited_s = (ended_at - wait.began_at).total_seconds()
     if wait.promised_at is None or wait.lane:  # who came while it was closed waited for the opening
         paces[row.name].answers(waited_s)
-    if wait.lane not in paces or wait.position is None or wait.middle_s is None:
+    if wait.lane not in paces or wait.position is None or wait.middle_s is None or wait.told_high_s is None:
         return
     if wait.lane == row.name:
         before = max(row.last_take_at or wait.began_at, wait.began_at)
@@ -174,7 +195,7 @@ def _one(row: Lane, wait: Wait, paces: dict[str, Pace]) -> None:
     else:
         waited_for_one = waited_s / wait.position
     paces[wait.lane].took(waited_for_one)
-    paces[wait.lane].ended(wait.position, wait.middle_s, waited_s)
+    paces[wait.lane].ended(wait.position, wait.middle_s, waited_s, Range(wait.told_low_s or 0, wait.told_high_s))
 
 
 def _present(session: Session, name: str) -> None:
@@ -186,13 +207,15 @@ def _present(session: Session, name: str) -> None:
 
 
 def _pace(row: Lane) -> Pace:
-    spread = {place: list(factors) for place, factors in row.spread.items()}
-    return Pace(row.step_s, row.takes, row.usual_s, row.answered, spread)
+    spread = {place: list(factors) for place, factors in row.spread.items() if place not in WIDER}
+    wider = {end: row.spread.get(end, [first])[0] for end, first in WIDER.items()}
+    return Pace(row.step_s, row.takes, row.usual_s, row.answered, spread, wider)
 
 
 def _keep(row: Lane, known: Pace) -> None:
     row.step_s, row.takes, row.usual_s, row.answered = known.step_s, known.takes, known.usual_s, known.answered
-    row.spread = {place: [round(n, 4) for n in factors] for place, factors in known.spread.items()}
+    found = {**known.spread, **{end: [by] for end, by in known.wider.items()}}
+    row.spread = {name: [round(number, 4) for number in numbers] for name, numbers in found.items()}
 
 
 def _unit(seconds: int) -> str:
