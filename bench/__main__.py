@@ -8,10 +8,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import operations, replies, routing, turns
+from bench import operations, replies, routing, search, turns
 from bench.product import Product
 
-PARTS = {"replies": replies.table, "operations": operations.table, "turns": turns.table, "routing": routing.table}
+PARTS = {
+    "replies": replies.table,
+    "operations": operations.table,
+    "turns": turns.table,
+    "routing": routing.table,
+    "search": search.table,
+}
 
 
 def main() -> None:
@@ -20,11 +26,13 @@ def main() -> None:
         description="Starts Rapport and a bare `rasa run` with its REST channel on the same model, asks both the same"
         " questions in turn, and prints the times; then what customers do with their orders, on the demo shop and on one of"
         " 100,000 orders; then what a turn costs as a conversation grows; then how long it takes from an event to the offer"
-        " of a conversation to an agent. Takes about twenty minutes; needs about 2 GB of memory and 3 GB of disk.",
+        " of a conversation to an agent, and to find what was said."
+        " Takes about twenty minutes; needs about 2 GB of memory and 3 GB of disk.",
     )
     parser.add_argument("--turns", type=int, default=200, help="questions to each side (default: 200)")
     parser.add_argument("--conversations", type=int, default=20, help="about orders, on each shop (default: 20)")
     parser.add_argument("--closed", type=int, default=routing.CLOSED, help="conversations that are over, for routing")
+    parser.add_argument("--messages", type=int, default=search.MESSAGES, help="messages that are searched")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
@@ -44,7 +52,9 @@ def _measured(parts: list[str], options: argparse.Namespace) -> dict[str, Any]:
         folder = Path(name)
         if "routing" in parts:  # needs no product, and has the machine for itself
             figures["routing"] = routing.measure(folder, options.closed)
-        if parts == ["routing"]:
+        if "search" in parts:
+            figures["search"] = search.measure(folder, options.messages)
+        if set(parts) <= {"routing", "search"}:
             return figures
         with Product(folder / "var", peer="replies" in parts) as product:
             figures["start"] = product.started

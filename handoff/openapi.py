@@ -28,6 +28,11 @@ _SCHEMES = {
     "visitor": {"type": "http", "scheme": "bearer", "description": "The token of a chat session"},
     "agent": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "writing_agent": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "signed_in": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "own_account": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "supervisor": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "admin": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "uploading_agent": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "twilio": {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
 }
 
@@ -75,10 +80,16 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     done = {"description": _MEANINGS[endpoint.status], "content": content}
     refused = {
         str(status): {"description": _MEANINGS[status], "content": {"application/json": {"schema": _ref(Error)}}}
-        for status in endpoint.refusals
+        for status in _refusals(endpoint)
     }
     return {str(endpoint.status): done, **refused}
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
+def _refusals(endpoint: Endpoint) -> list[int]:
+    """An agent who still has to set up a second factor is refused everywhere but in their own account."""
+    also = {403} if endpoint.guard and endpoint.guard.__name__ == "agent" else set()
+    return sorted({*endpoint.refusals, *also})
+
+

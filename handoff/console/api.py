@@ -3,18 +3,15 @@
 import asyncio
 from typing import Any
 
-from sanic import HTTPResponse
-
 from handoff import states, stream
-from handoff.console import canned, signs, verbs
-from handoff.console.bodies import ConversationOut, Credentials, Me, MemberOut, Queue, SignedIn, Why
-from handoff.console.guards import COOKIE, PREFIX, agent, own_page, writing_agent
-from handoff.http import Call, Endpoint, json
+from handoff.console import account, beside, canned, files, office, search, signs, verbs
+from handoff.console.bodies import ConversationOut, Me, Queue, Why
+from handoff.console.guards import COOKIE, PREFIX, agent, signed_in
+from handoff.http import Call, Endpoint
 from handoff.routing import policy, presence
 from handoff.rules import board, staff
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
-from handoff.tools.throttle import Throttle
 from shop.ground import clock
 from shop.ground.errors import Unauthorised
 from shop.ground.settings import Settings
@@ -23,40 +20,9 @@ PAUSE_S = 0.05  # changes that come together are told together
 
 
 def endpoints(settings: Settings) -> list[Endpoint]:
-    attempts = Throttle(settings.rate_logins)
-
-    async def login(call: Call) -> HTTPResponse:
-        credentials: Credentials = call.body
-        attempts.check(f"{call.request.remote_addr or call.request.ip} {credentials.email.lower()}")
-        agent_id, hashed = await call.parts.db.read(staff.password_hash, credentials.email)
-        fits = await asyncio.to_thread(staff.fits, hashed, credentials.password)
-        if agent_id is None or not fits:
-            raise Unauthorised("The e-mail or the password is wrong.")
-        token = await call.parts.db.write(staff.sign_in, agent_id)
-        member = await call.parts.db.read(staff.who, token)
-        answer = json(SignedIn(agent=_member(member)))
-        _set_cookie(answer, settings, token, int(staff.SESSION_LASTS.total_seconds()))
-        return answer
-
-    async def logout(call: Call) -> HTTPResponse:
-        await call.parts.db.write(staff.sign_out, call.request.cookies.get(COOKIE) or "")
-        answer = HTTPResponse(status=204)
-        _set_cookie(answer, settings, "", 0)
-        return answer
-
     return [
-        Endpoint(
-            "POST",
-            f"{PREFIX}login",
-            "Sign in and come on shift",
-            login,
-            own_page,
-            Credentials,
-            SignedIn,
-            refusals=(400, 401, 403, 429),
-        ),
-        Endpoint("POST", f"{PREFIX}logout", "Sign out", logout, writing_agent, status=204, refusals=(401, 403)),
-        Endpoint("GET", f"{PREFIX}me", "Who is signed in", _me, agent, answer=Me, refusals=(401,)),
+        *account.endpoints(settings),
+        Endpoint("GET", f"{PREFIX}me", "Who is signed in", _me, signed_in, answer=Me, refusals=(401,)),
         Endpoint(
             "GET",
             f"{PREFIX}queue",
@@ -79,6 +45,10 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         Endpoint("GET", f"{verbs.AT}/why", "Why it is where it is", _why, agent, answer=Why, refusals=(401, 404)),
         *verbs.endpoints(),
         *canned.endpoints(),
+        *search.endpoints(),
+        *office.endpoints(),
+        *beside.endpoints(),
+        *files.endpoints(),
         *signs.endpoints(),
         Endpoint(
             "GET",
@@ -93,7 +63,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
 
 
 async def _me(call: Call) -> dict[str, Any]:
-    return {"agent": _member(call.who), "presence": call.who.presence, "away_reason": call.who.away_reason}
+    return {"agent": account.shown(call.who), "presence": call.who.presence, "away_reason": call.who.away_reason}
 
 
 async def _queue(call: Call) -> dict[str, Any]:
@@ -143,19 +113,3 @@ async def _feed(parts: Parts, events: Events, agent_id: str, token: str) -> None
                 if before.get(conversation_id) != known.get(conversation_id):
                     version = (known.get(conversation_id) or before[conversation_id])[0]
                     await events.send("changed", {"id": conversation_id, "version": version})
-
-
-def _member(member: staff.Member) -> MemberOut:
-    return MemberOut(id=member.id, name=member.name, role=member.role, representative=member.representative)
-
-
-def _set_cookie(answer: HTTPResponse, settings: Settings, token: str, max_age_s: int) -> None:
-    answer.add_cookie(
-        COOKIE,
-        token,
-        httponly=True,
-        samesite="Strict",
-        secure=settings.public_url.startswith("https://"),
-        max_age=max_age_s,
-        path="/",
-    )

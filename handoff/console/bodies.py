@@ -14,6 +14,7 @@ from shop.ground.errors import BadInput
 class Credentials(Body):
     email: str = Field(min_length=3, max_length=254)
     password: str = Field(min_length=1, max_length=200)
+    code: str = Field("", max_length=20)  # of the second factor, or a recovery code
 
 
 class MemberOut(BaseModel):
@@ -21,6 +22,7 @@ class MemberOut(BaseModel):
     name: str
     role: str
     representative: bool
+    must_enrol: bool
 
 
 class SignedIn(BaseModel):
@@ -54,6 +56,13 @@ class TargetOut(BaseModel):
     warn_at: str | None
     due_at: str | None
     breached_at: str | None
+
+
+class CloseIn(Body):
+    version: int = Field(ge=1)
+    code: str = Field("", max_length=40)  # of the policy's closing.codes
+    tags: list[str] = Field(default_factory=list, max_length=20)
+    reason: str = Field("", max_length=500)
 
 
 class Standing(BaseModel):

@@ -10,9 +10,42 @@ COOKIE = "rapport_console"
 
 async def agent(call: Call) -> staff.Member:
     """The agent behind the cookie, who thereby gave a sign of life."""
-    member = await call.parts.db.read(staff.who, call.request.cookies.get(COOKIE) or "")
+    member = await signed_in(call)
+    if member.must_enrol:
+        raise Forbidden("Set up a second factor first.", code="enrol")
     if await call.parts.db.read(presence.is_due, member.id):
-        await call.parts.db.write(presence.renew, member.id)
+        await call.parts.db.write(staff.sign_of_life, member.id, token(call))
+    return member
+
+
+async def signed_in(call: Call) -> staff.Member:
+    """The same, for their own account: also who still has to set up a second factor."""
+    return await call.parts.db.read(staff.who, token(call))
+
+
+async def own_account(call: Call) -> staff.Member:
+    """Who changes something about their own account: only JSON from the console's own page."""
+    same_origin_json(call)
+    return await signed_in(call)
+
+
+async def supervisor(call: Call) -> staff.Member:
+    """Who may look at the office."""
+    return _one_of(await agent(call), "supervisor", "admin")
+
+
+async def admin(call: Call) -> staff.Member:
+    """Who may change it."""
+    return _one_of(await writing_agent(call), "admin")
+
+
+def token(call: Call) -> str:
+    return call.request.cookies.get(COOKIE) or ""
+
+
+def _one_of(member: staff.Member, *roles: str) -> staff.Member:
+    if member.role not in roles:
+        raise Forbidden("Your role does not allow this.", code="role")
     return member
 
 

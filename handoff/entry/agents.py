@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent, AgentSession, Book
 from handoff.routing import books, hours, policy, shifts
-from handoff.rules import staff
+from handoff.rules import second, staff
 from shop.ground import clock
 
 ROLES = ("agent", "supervisor", "admin")
@@ -40,6 +40,16 @@ def set_password(session: Session, email: str, password: str) -> None:
     agent.password_hash = _hashed(password)
     agent.disabled_at = None
     session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+
+
+def totp_reset(session: Session, email: str) -> bool:
+    """Their second factor is gone, with its recovery codes, and they are signed out. False: they had none."""
+    agent = _known(session, email)
+    had = agent.totp_secret is not None
+    second.take_away(session, agent, "command line")
+    session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+    shifts.go(session, agent.id, "offline")
+    return had
 
 
 def describe(session: Session, email: str, **given: Any) -> list[str]:

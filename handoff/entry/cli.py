@@ -235,6 +235,19 @@ def agents_disable(email: str) -> None:
         out.print(words, markup=False, soft_wrap=True)
 
 
+@staff.command("totp-reset")
+def agents_totp_reset(email: str) -> None:
+    """Take an agent's second factor away, for who lost telephone and recovery codes. Signs them out everywhere.
+
+    Make sure that it is they who ask. Where their role must have one, they set it up anew when they sign in.
+    """
+    from handoff.entry import agents as command
+
+    with _transaction() as session:
+        had = command.totp_reset(session, email)
+    out.print(f"{email} signs in with the password alone." if had else f"{email} had no second factor.", markup=False)
+
+
 @staff.command("set")
 def agents_set(
     email: str,

@@ -9,6 +9,7 @@ from handoff.models.marks import Mark
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.search import SavedSearch, SearchThread
 from handoff.models.staff import Absence, Agent, AgentSession, Book
+from handoff.models.sign_in import Audit, Brake, FactorRule, RecoveryCode
 from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink, SmsLine
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "ExpiredLink",
     "File",
     "Lane",
+    "Audit",
     "Mark",
+    "Brake",
     "Message",
     "Offer",
     "Option",
@@ -36,7 +39,9 @@ __all__ = [
     "SearchThread",
     "SmsLine",
     "Target",
+    "FactorRule",
     "UsedIdentity",
     "Wait",
     "new_id",
 ]
+    "RecoveryCode",

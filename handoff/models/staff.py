@@ -30,6 +30,11 @@ class Agent(Base):
     last_offer_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
 
+    # The second factor, sealed; `totp_pending` until a code of it was entered, `totp_step`: of the last code taken.
+    totp_secret: Mapped[str | None]
+    totp_pending: Mapped[str | None]
+    totp_step: Mapped[int] = mapped_column(default=0)
+
     # What they can be asked for.
     queues: Mapped[list[str]] = mapped_column(JSON, default=list)  # team queues they serve; empty: all
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -50,6 +55,9 @@ class AgentSession(Base):
     agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    last_used_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Book(Base):

@@ -35,9 +35,9 @@ def _starts(words: list[tuple[str, int, int]], phrase: tuple[str, ...], goes_on:
     found = []
     for i in range(len(words) - len(phrase) + 1):
         final = words[i + len(phrase) - 1][0]
-        if [word for word, _, _ in words[i : i + len(whole)]] == whole and (
-            final == last or (goes_on and final.startswith(last))
-        ):
+        if not (final == last or (goes_on and final.startswith(last))):
+            continue
+        if not whole or [word for word, _, _ in words[i : i + len(whole)]] == whole:
             found.append(i)
     return found
 

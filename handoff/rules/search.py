@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, column, func, literal_column, or_, select, table, true
+from sqlalchemy import ColumnElement, CompoundSelect, and_, column, func, literal_column, or_, select, table, true
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Conversation, Message, SearchThread
@@ -48,12 +48,12 @@ class Found:
 
 def find(session: Session, agent_id: str, wish: Wish) -> Found:
     """At most a page of what the agent may see and wants."""
-    query, among = queries.read(wish.words), _among(agent_id, wish)
+    query, seen = queries.read(wish.words), visible(session, agent_id, _among(agent_id, wish))
     if query.empty:
-        ids = [] if wish.words.strip() else _newest(session, agent_id, among)
+        ids = [] if wish.words.strip() else _newest(session, seen, true())
         return _page(session, [(one, "") for one in ids], {}, query)
-    known = _newest(session, agent_id, and_(among, _about(session, query)))
-    blocks = _with_words(session, agent_id, among, query)
+    known = _newest(session, seen, _about(session, query))
+    blocks = _with_words(session, seen, query)
     found = [(one, "customer") for one in known] + [(one, "words") for one in blocks if one not in set(known)]
     return _page(session, found, blocks, query)
 
@@ -72,24 +72,25 @@ def _among(agent_id: str, wish: Wish) -> ColumnElement[bool]:
     return and_(true(), *(condition for condition in conditions if condition is not None))
 
 
-def _newest(session: Session, agent_id: str, wanted: ColumnElement[bool]) -> list[str]:
-    seen = visible(session, agent_id, wanted).subquery()
-    rows = select(Conversation.id).where(Conversation.id.in_(select(seen.c.id)))
+def _newest(session: Session, seen: CompoundSelect[str], wanted: ColumnElement[bool]) -> list[str]:
+    """Those of the conversations that are `wanted`: a condition on them and their customers."""
+    ids = seen.subquery()
+    rows = select(Conversation.id).outerjoin(Customer, Customer.id == Conversation.customer_id)
+    rows = rows.where(Conversation.id.in_(select(ids.c.id)), wanted)
     return list(session.scalars(rows.order_by(Conversation.opened_at.desc(), Conversation.id).limit(PAGE + 1)))
 
 
 def _about(session: Session, query: Query) -> ColumnElement[bool]:
     """Is it with a customer of this name, e-mail address, number or order, or under this topic?"""
     words = [word for phrase in query.phrases for word in phrase]
-    whose: list[ColumnElement[bool]] = [and_(*(_named(word) for word in words))]
+    ways: list[ColumnElement[bool]] = []
     if "@" in query.raw:
-        whose = [Customer.email_key.startswith(customers.email_key(query.raw), autoescape=True)]
+        ways.append(Customer.email_key.startswith(customers.email_key(query.raw), autoescape=True))
     elif query.digits:
-        whose = [Customer.phone.endswith(query.digits)]
-    ways: list[ColumnElement[bool]] = [Conversation.customer_id.in_(select(Customer.id).where(or_(*whose)))]
-    if query.digits:
         texts = select(Address.conversation_id).where(Address.kind == "sms", Address.value.endswith(query.digits))
-        ways.append(Conversation.id.in_(texts))
+        ways += [Customer.phone.endswith(query.digits), Conversation.id.in_(texts)]
+    else:
+        ways.append(and_(*(_named(word) for word in words)))
     if owner := _owner(session, query.raw):
         ways.append(Conversation.customer_id == owner)
     if len(words) == 1:
@@ -108,10 +109,10 @@ def _owner(session: Session, raw: str) -> str | None:
     return session.scalar(select(Order.customer_id).where(Order.id.in_({raw, plain, f"#{plain}"})).limit(1))
 
 
-def _with_words(session: Session, agent_id: str, among: ColumnElement[bool], query: Query) -> dict[str, int]:
+def _with_words(session: Session, seen: CompoundSelect[str], query: Query) -> dict[str, int]:
     """Conversation -> the last block of it that has all the words; those that began last come first."""
-    seen = visible(session, agent_id, among).subquery()
-    mine = select(SearchThread.no).where(SearchThread.conversation_id.in_(select(seen.c.id)))
+    ids = seen.subquery()
+    mine = select(SearchThread.no).where(SearchThread.conversation_id.in_(select(ids.c.id)))
     if session.get_bind().dialect.name == "sqlite":
         no = _words.c.rowid.op(">>")(16)
         fits = literal_column("search_words").op("MATCH")(query.fts5())
@@ -127,8 +128,8 @@ def _with_words(session: Session, agent_id: str, among: ColumnElement[bool], que
             break
         last.setdefault(int(no_), int(block))
     names = select(SearchThread.no, SearchThread.conversation_id).where(SearchThread.no.in_(last))
-    ids = {row.no: row.conversation_id for row in session.execute(names)}
-    return {ids[number]: block for number, block in last.items()}
+    named = {row.no: row.conversation_id for row in session.execute(names)}
+    return {named[number]: block for number, block in last.items()}
 
 
 def _page(session: Session, found: Sequence[tuple[str, str]], blocks: dict[str, int], query: Query) -> Found:
@@ -164,13 +165,13 @@ def _best(session: Session, blocks: dict[str, int], query: Query) -> dict[str, d
     """Of each conversation the message that has most of what was looked for; of several the last."""
     if not blocks:
         return {}
-    inside = [
-        and_(Message.conversation_id == one, Message.seq >= block * BLOCK, Message.seq < (block + 1) * BLOCK)
-        for one, block in blocks.items()
-    ]
+    place = Message.seq.op("/")(BLOCK)
+    inside = Message.conversation_id.in_(blocks), place.in_(set(blocks.values())), Message.kind != "system"
     columns = (Message.conversation_id, Message.seq, Message.kind, Message.name, Message.at, Message.text)
     best: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {}
-    for row in session.execute(select(*columns).where(or_(*inside), Message.kind != "system")):
+    for row in session.execute(select(*columns).where(*inside)):
+        if row.seq // BLOCK != blocks[row.conversation_id]:
+            continue
         cut = excerpts.of(row.text, query)
         rank = (cut.found, row.seq)
         if row.conversation_id not in best or rank > best[row.conversation_id][0]:

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     identity_secret: str = ""
     gateway_secret: str = ""
+    seal_secret: str = ""
     rasa_url: str = ""
     actions_url: str = ""
     sentence_model_dir: str = ""
@@ -178,12 +179,14 @@ def _filled(given: Settings) -> dict[str, object]:
         "database_url": _sqlalchemy_url(given.database_url or f"sqlite:///{given.var_dir.absolute()}/rapport.db"),
         # Rasa and the gateway agree on this without a setting of its own; a separate Rasa is told it.
         "gateway_secret": given.gateway_secret or _derived(given.identity_secret, "gateway"),
+        "seal_secret": given.seal_secret or _derived(given.identity_secret, "seal"),
         "tracker_url": given.tracker_url or str(given.var_dir.absolute() / "tracker.db"),
     }
     if given.development:
         made = _made_secrets(given.var_dir)
         derived |= {name: getattr(given, name) or value for name, value in made.items()}
         derived["gateway_secret"] = given.gateway_secret or _derived(str(derived["identity_secret"]), "gateway")
+        derived["seal_secret"] = given.seal_secret or _derived(str(derived["identity_secret"]), "seal")
         derived |= {
             "public_url": given.public_url or f"http://127.0.0.1:{port}",
             "allowed_origins": given.allowed_origins or f"http://localhost:{port}",
