@@ -9,6 +9,7 @@ from handoff.http import Body
 
 class SessionWish(Body):
     identity: str | None = Field(None, max_length=4096)
+    keep: str | None = Field(None, max_length=200)
     zone: str | None = Field(None, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")
     locale: str | None = Field(None, max_length=35, pattern=r"^[A-Za-z0-9\-]+$")
 

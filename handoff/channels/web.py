@@ -30,11 +30,8 @@ async def visitor(call: Call) -> str:
     """The visitor whom the Bearer token stands for. Raises `Unauthorised`, or `Forbidden` for a page that is not ours."""
     _allowed_origin(call)
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
-    try:
-        known = _serializer(call.parts.settings).loads(token) if scheme.lower() == "bearer" else None
-    except BadSignature:
-        known = None
-    if not isinstance(known, str):
+    known = _stands_for(call.parts.settings, token) if scheme.lower() == "bearer" else None
+    if known is None:
         raise Unauthorised("Open a session first and send its token as `Authorization: Bearer ...`.")
     return known
 
@@ -51,8 +48,11 @@ def endpoints(settings: Settings) -> list[Endpoint]:
     async def open_session(call: Call) -> dict[str, Any]:
         openings.check(call.request.remote_addr or call.request.ip)
         opened = await call.parts.db.write(_open, call.parts.settings, call.body)
-        token = _serializer(call.parts.settings).dumps(opened.visitor)
-        return {"token": str(token), "conversation": opened.conversation, "expires_at": iso(opened.expires_at)}
+        return _made(call, opened)
+
+    async def renew_session(call: Call) -> dict[str, Any]:
+        openings.check(call.request.remote_addr or call.request.ip)
+        return _made(call, await call.parts.db.write(sessions.renew, call.who))
 
     async def post_message(call: Call) -> dict[str, Any]:
         body: MessageIn = call.body
@@ -86,6 +86,16 @@ def endpoints(settings: Settings) -> list[Endpoint]:
             SessionMade,
             201,
             refusals=(400, 401, 403, 413, 429),
+        ),
+        Endpoint(
+            "POST",
+            f"{PREFIX}session/renew",
+            "A visitor's session lasts longer",
+            renew_session,
+            visitor,
+            Nothing,
+            SessionMade,
+            refusals=(400, 401, 403, 429),
         ),
         Endpoint(
             "POST",
@@ -212,7 +222,22 @@ async def _signs(signs: Signs, events: Events, conversation: str) -> None:
 def _open(session: Session, settings: Settings, wish: SessionWish) -> sessions.Opened:
     signed = identity.signed_customer(session, settings, wish.identity) if wish.identity is not None else None
     place = sessions.Place(wish.zone, wish.locale)
-    return sessions.open_web(session, signed, timedelta(days=settings.reopen_days), place)
+    keep = _stands_for(settings, wish.keep) if wish.keep else None
+    return sessions.open_web(session, signed, timedelta(days=settings.reopen_days), place, keep)
+
+
+def _made(call: Call, opened: sessions.Opened) -> dict[str, Any]:
+    token = str(_serializer(call.parts.settings).dumps(opened.visitor))
+    return {"token": token, "conversation": opened.conversation, "expires_at": iso(opened.expires_at)}
+
+
+def _stands_for(settings: Settings, token: str) -> str | None:
+    """The visitor whose session this token is; None when it is none of ours."""
+    try:
+        known = _serializer(settings).loads(token)
+    except BadSignature:
+        return None
+    return known if isinstance(known, str) else None
 
 
 def _soon(status: dict[str, Any]) -> float | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,12 +36,21 @@ class Place:
     locale: str | None = None
 
 
-def open_web(session: Session, token: identity.Token | None, reopen: timedelta, place: Place | None = None) -> Opened:
+def open_web(
+    session: Session,
+    token: identity.Token | None,
+    reopen: timedelta,
+    place: Place | None = None,
+    keep: str | None = None,
+) -> Opened:
     """Open a web session. With the shop's signature it leads to the customer's one open conversation, whatever the
-    device; without, to a new one. A signature opens one session: the second use is `Unauthorised`."""
+    device; without, to a new one. A signature opens one session: the second use is `Unauthorised`. `keep` is the visitor
+    that the customer was until now, if they want to go on with that thread: it becomes theirs, unless one of theirs is open."""
     if token:
         _use_once(session, token)
     conversation = _of_customer(session, token, reopen) if token else None
+    if token and keep and (conversation is None or conversation.state == "closed"):
+        conversation = _kept(session, keep, token.customer_id) or conversation
     if conversation is None:
         conversation = Conversation(channel="web", customer_id=token.customer_id if token else None)
         session.add(conversation)
@@ -62,7 +71,17 @@ def open_web(session: Session, token: identity.Token | None, reopen: timedelta, 
     session.flush()
     if conversation.address_id is None:
         conversation.address_id = address.id
+        session.flush()
     return Opened(address.value, conversation.id, expires_at)
+
+
+def renew(session: Session, visitor: str) -> Opened:
+    """A visitor who comes again stays who they are. Where a customer was proved the proof has an end: `Unauthorised`."""
+    address = web_address(session, visitor)
+    if address.customer_id is not None:
+        raise Unauthorised("Bring a new identity token.")
+    address.expires_at = clock.now() + VISITOR_LASTS
+    return Opened(address.value, address.conversation_id, address.expires_at)
 
 
 def web_address(session: Session, visitor: str) -> Address:
@@ -143,6 +162,25 @@ def _of_customer(session: Session, token: identity.Token, reopen: timedelta) -> 
         if fresh and identity.at_best(session, conversation.id).level >= Proof.CODE:
             return conversation
     return None
+
+
+def _kept(session: Session, visitor: str, customer_id: str) -> Conversation | None:
+    """A visitor's thread, from now on the customer's. The visitor's own session is over: who signs out does not leave the
+    door open behind them."""
+    address = session.scalar(select(Address).where(Address.kind == "web", Address.value == visitor).with_for_update())
+    if address is None or (address.expires_at and address.expires_at <= clock.now()):
+        return None
+    conversation = states.lock(session, address.conversation_id)
+    if conversation.customer_id is not None or conversation.state == "closed":
+        return None
+    conversation.customer_id, conversation.address_id = customer_id, None
+    session.execute(
+        update(Address)
+        .where(Address.conversation_id == conversation.id, Address.kind == "web", Address.customer_id.is_(None))
+        .values(expires_at=clock.now())
+    )
+    states.touch(session, conversation)
+    return conversation
 
 
 def _address_of(session: Session, number: str) -> Address:

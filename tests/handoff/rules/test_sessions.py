@@ -178,3 +178,65 @@ def test_a_customer_whom_the_shop_no_longer_has_is_nobody(sqlite_db: Database) -
         session.execute(delete(Customer).where(Customer.id == mia))
         assert identity.of(session, visitor.conversation).customer_id is None
         assert session.scalars(select(Conversation.id)).all() == [visitor.conversation]
+
+
+def _signed_in(session: Session, visitor: Opened, customer_id: str = "mia", jti: str = "signed-in") -> Opened:
+    token = Token(customer_id, jti, clock_module.now() + timedelta(minutes=5))
+    return sessions.open_web(session, token, world.WEEK, keep=visitor.visitor)
+
+
+def test_a_visitor_who_signs_in_and_agrees_goes_on_with_the_thread(db: Database) -> None:
+    with db.transaction() as session:
+        world.customer(session, "Mia")
+        visitor = world.visitor(session)
+        world.writes(session, visitor, "before")
+        mia = _signed_in(session, visitor)
+        assert mia.conversation == visitor.conversation and mia.visitor != visitor.visitor
+        assert session.get_one(Conversation, mia.conversation).customer_id == "mia"
+        assert identity.of(session, mia.conversation).level == Proof.SIGNED
+        assert world.writes(session, mia, "after").seq == 2
+        with pytest.raises(Unauthorised):  # who signs out is not in the customer's thread any more
+            sessions.web_address(session, visitor.visitor)
+        assert _open(session, "elsewhere").conversation == mia.conversation
+
+
+def test_a_customer_has_one_open_thread_also_when_they_would_keep_another(db: Database) -> None:
+    with db.transaction() as session:
+        world.customer(session, "Mia")
+        hers, visitor = _open(session, "first"), world.visitor(session)
+        world.writes(session, visitor, "before")
+        assert _signed_in(session, visitor).conversation == hers.conversation
+        assert session.get_one(Conversation, visitor.conversation).customer_id is None
+        assert sessions.web_address(session, visitor.visitor).conversation_id == visitor.conversation
+        closed = states.lock(session, hers.conversation)
+        states.change(session, closed, "closed", by="system", why="test", closed_at=clock_module.now())
+        assert _signed_in(session, visitor, jti="again").conversation == visitor.conversation
+
+
+def test_nobody_keeps_what_is_somebody_else_s_or_over(sqlite_db: Database, clock: Clock) -> None:
+    with sqlite_db.transaction() as session:
+        world.customer(session, "Mia")
+        world.customer(session, "Noah")
+        hers = _open(session, "first")
+        his = _signed_in(session, hers, "noah")
+        assert his.conversation != hers.conversation
+        late = world.visitor(session)
+        clock.advance(seconds=1 + sessions.VISITOR_LASTS.total_seconds())
+        assert _signed_in(session, late, "noah", "late").conversation != late.conversation
+        assert sessions.open_web(session, None, world.WEEK, keep=his.visitor).conversation != his.conversation
+
+
+def test_a_visitors_session_can_be_renewed_and_a_proof_cannot(sqlite_db: Database, clock: Clock) -> None:
+    with sqlite_db.transaction() as session:
+        world.customer(session, "Mia")
+        visitor, mia = world.visitor(session), _open(session, "first")
+        clock.advance(seconds=sessions.VISITOR_LASTS.total_seconds() - 86_400)
+        renewed = sessions.renew(session, visitor.visitor)
+        assert (renewed.visitor, renewed.conversation) == (visitor.visitor, visitor.conversation)
+        clock.advance(days=2)
+        assert sessions.web_address(session, visitor.visitor).conversation_id == visitor.conversation
+        with pytest.raises(Unauthorised):
+            sessions.renew(session, mia.visitor)
+        clock.advance(seconds=sessions.VISITOR_LASTS.total_seconds())
+        with pytest.raises(Unauthorised):
+            sessions.renew(session, visitor.visitor)
