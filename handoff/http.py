@@ -1,13 +1,16 @@
 """The edges' kit: an endpoint is declared once, and from that it is served, guarded, checked and described (OpenAPI)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
+from sanic.http import Http
 from sanic.response import ResponseStream
 
 from handoff.tools.parts import Parts
@@ -15,6 +18,8 @@ from shop.ground.errors import BadInput, Forbidden, NotFound, Refusal, TooLarge,
 
 log = structlog.get_logger()
 BODY_LIMIT = 64 * 1024
+UPLOAD_S = 600
+FILE_NAME = "X-File-Name"  # percent-encoded
 
 _CODES = {
     401: "unauthorised",
@@ -58,6 +63,11 @@ class Call:
     who: Any = None
     body: Any = None
 
+    @property
+    def file_name(self) -> str:
+        """What an upload is called where it comes from."""
+        return unquote(self.request.headers.get(FILE_NAME, "")[:1000], errors="replace")
+
     def number(self, name: str) -> int:
         """A query parameter that is a whole number, 0 when it is absent."""
         given = self.request.args.get(name, "0")
@@ -85,6 +95,7 @@ class Endpoint:
     media: str = "application/json"
     refusals: Sequence[int] = ()
     query: Sequence[str] = ()
+    upload: int = 0  # takes a file of so many bytes at the most as its body, and the name in a header
 
 
 def mount(app: Sanic[Any, Any], parts: Parts, endpoints: Sequence[Endpoint]) -> None:
@@ -93,7 +104,9 @@ def mount(app: Sanic[Any, Any], parts: Parts, endpoints: Sequence[Endpoint]) -> 
         name = (
             f"{endpoint.method}-{endpoint.path}".replace("/", "-").replace("<", "").replace(">", "").replace(":", "-")
         )
-        app.add_route(_served(parts, endpoint), endpoint.path, methods=[endpoint.method], name=name, stream=False)
+        app.add_route(
+            _served(parts, endpoint), endpoint.path, methods=[endpoint.method], name=name, stream=bool(endpoint.upload)
+        )
 
 
 def add_error_handlers(app: Sanic[Any, Any]) -> None:
@@ -117,6 +130,30 @@ def refused(error: Refusal) -> HTTPResponse:
     return answer
 
 
+async def received(call: Call, most: int) -> bytes:
+    """The file that is the body of an upload. Raises `TooLarge`; one that is cut off on its way leaves nothing."""
+    taken = bytearray()
+    async with asyncio.timeout(UPLOAD_S):
+        while part := await _part(call.request):
+            taken += part
+            if len(taken) > most:
+                raise TooLarge(f"A file may have {most // 1024 // 1024} MB at the most.")
+    return bytes(taken)
+
+
+async def drained(call: Call, most: int) -> None:
+    """Read what nobody wants, within bounds."""
+    read = 0
+    async with asyncio.timeout(UPLOAD_S):
+        while read <= most and (part := await _part(call.request)):
+            read += len(part)
+
+
+async def _part(request: Request) -> bytes | None:
+    stream = request.stream
+    return await stream.read() if isinstance(stream, Http) and stream.request_body else None
+
+
 def json(model: BaseModel, status: int = 200) -> HTTPResponse:
     return HTTPResponse(model.model_dump_json(exclude_unset=True), status=status, content_type="application/json")
 
@@ -125,6 +162,11 @@ def same_origin_json(call: Call) -> None:
     """What a browser with a cookie may post: JSON, from our own pages."""
     if call.request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Forbidden("Send application/json.", code="not_json")
+    own_origin(call)
+
+
+def own_origin(call: Call) -> None:
+    """From our own pages: a browser says so of itself."""
     if call.request.headers.get("origin") != call.parts.settings.public_url:
         raise Forbidden("This request does not come from the console's own page.", code="wrong_origin")
 
@@ -134,8 +176,7 @@ def _served(parts: Parts, endpoint: Endpoint) -> Callable[..., Coroutine[Any, An
         call = Call(request, parts)
         if any("\x00" in value for value in path.values()):
             raise NotFound("There is no such page.")
-        if endpoint.guard:
-            call.who = await endpoint.guard(call)
+        call.who = await _guarded(call, endpoint)
         if endpoint.body:
             call.body = _read(request, endpoint.body)
         result = await endpoint.handle(call, **path)
@@ -145,6 +186,16 @@ def _served(parts: Parts, endpoint: Endpoint) -> Callable[..., Coroutine[Any, An
         return json(endpoint.answer.model_validate(result, from_attributes=True), endpoint.status)
 
     return serve
+
+
+async def _guarded(call: Call, endpoint: Endpoint) -> Any:
+    """Who calls. What is refused is read to its end all the same: a browser that is still sending hears no answer."""
+    try:
+        return await endpoint.guard(call) if endpoint.guard else None
+    except Refusal:
+        if endpoint.upload:
+            await drained(call, endpoint.upload)
+        raise
 
 
 def _read(request: Request, body: type[Body]) -> Body:

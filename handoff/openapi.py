@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from handoff.http import Endpoint, Error
+from handoff.http import FILE_NAME, Endpoint, Error
 
 _MEANINGS = {
     200: "Done",
@@ -66,6 +66,10 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     parameters += [
         {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0}} for name in endpoint.query
     ]
+    if endpoint.upload:
+        about = "The file's name, percent-encoded"
+        parameters.append({"name": FILE_NAME, "in": "header", "description": about, "schema": {"type": "string"}})
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     if parameters:
         operation["parameters"] = parameters
     if endpoint.body:
@@ -85,11 +89,11 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     return {str(endpoint.status): done, **refused}
 
 
-def _ref(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
 def _refusals(endpoint: Endpoint) -> list[int]:
     """An agent who still has to set up a second factor is refused everywhere but in their own account."""
     also = {403} if endpoint.guard and endpoint.guard.__name__ == "agent" else set()
     return sorted({*endpoint.refusals, *also})
 
 
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}

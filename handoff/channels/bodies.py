@@ -24,6 +24,7 @@ class MessageIn(Body):
     client_id: str = Field(min_length=1, max_length=64)
     text: str | None = None
     option: str | None = Field(None, min_length=1, max_length=64)
+    files: list[str] = Field(default_factory=list, max_length=10)
 
 
 class MessageTaken(BaseModel):
@@ -57,6 +58,7 @@ class MessageOut(BaseModel):
     at: str
     card: dict[str, Any] | None = None
     files: list[FileOut] | None = None
+    wordless: bool | None = None
     client_id: str | None = None
 
 

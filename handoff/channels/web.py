@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, stream
 from handoff.channels.bodies import MessageIn, MessageTaken, Nothing, SeenUpTo, SessionMade, SessionWish, ThreadOut
-from handoff.http import Call, Endpoint
+from handoff.http import FILE_NAME, Call, Endpoint
 from handoff.rules import inbox, marks, reach, sessions, thread
 from handoff.rules.inbox import Inbound
 from handoff.stream import HEARTBEAT_S, Events
@@ -56,8 +56,8 @@ def endpoints(settings: Settings) -> list[Endpoint]:
 
     async def post_message(call: Call) -> dict[str, Any]:
         body: MessageIn = call.body
-        if (body.text is None) == (body.option is None):
-            raise BadInput("Send either a text or an option.")
+        if (body.text is None and not body.files) == (body.option is None):
+            raise BadInput("Send either a text, with or without files, or an option.")
         writings.check(call.who)
         accepted = await call.parts.db.write(_accept, call.who, body, call.parts.settings)
         return {"seq": accepted.seq, "conversation": accepted.conversation}
@@ -170,7 +170,7 @@ def allow_origins(app: Sanic[Any, Any], settings: Settings, served: list[Endpoin
             response.headers["Vary"] = "Origin"
             if request.method == "OPTIONS":
                 response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-                response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+                response.headers["Access-Control-Allow-Headers"] = f"Authorization, Content-Type, {FILE_NAME}"
                 response.headers["Access-Control-Max-Age"] = "600"
 
 
@@ -247,7 +247,7 @@ def _soon(status: dict[str, Any]) -> float | None:
 
 def _accept(session: Session, visitor: str, body: MessageIn, settings: Settings) -> inbox.Accepted:
     address = sessions.web_address(session, visitor)
-    inbound = Inbound("web", body.client_id, body.text or "", body.option)
+    inbound = Inbound("web", body.client_id, body.text or "", body.option, tuple(body.files))
     accepted = inbox.accept(session, address.id, inbound, timedelta(days=settings.reopen_days), codes.key(settings))
     if accepted.created:
         reach.offer_start(session, states.lock(session, accepted.conversation))

@@ -246,7 +246,8 @@ class Changed(BaseModel):
 
 class ReplyIn(Body):
     client_id: str = Field(min_length=1, max_length=64)
-    text: str = Field(min_length=1, max_length=inbox.LONGEST)
+    text: str = Field("", max_length=inbox.LONGEST)
+    files: list[str] = Field(default_factory=list, max_length=10)
 
 
 class ReplyTaken(BaseModel):

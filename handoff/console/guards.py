@@ -1,8 +1,9 @@
 """Who may call the console's API: an agent with a session; to change something, only from the console's own page."""
 
-from handoff.http import Call, same_origin_json
+from handoff.http import Call, own_origin, same_origin_json
 from handoff.routing import presence
 from handoff.rules import staff
+from shop.ground.errors import Forbidden
 
 PREFIX = "/api/console/"
 COOKIE = "rapport_console"
@@ -58,3 +59,11 @@ async def writing_agent(call: Call) -> staff.Member:
 async def own_page(call: Call) -> None:
     """Signing in: only from the console's own page."""
     same_origin_json(call)
+
+
+async def uploading_agent(call: Call) -> staff.Member:
+    """The same, for a file. A form of another site can send neither this type nor our origin."""
+    if call.request.headers.get("content-type", "").lower() != "application/octet-stream":
+        raise Forbidden("Send application/octet-stream.", code="not_a_file")
+    own_origin(call)
+    return await agent(call)

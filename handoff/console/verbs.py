@@ -21,7 +21,7 @@ from handoff.console.guards import PREFIX, agent, writing_agent
 from handoff.http import Body, Call, Endpoint
 from handoff.models import Agent, Conversation
 from handoff.routing import holding, parking, presence, shifts
-from handoff.rules import board, canned, colleagues, outbox, staff
+from handoff.rules import board, canned, colleagues, files, outbox, staff
 from shop.ground.errors import BadInput, NotFound
 
 AT = f"{PREFIX}conversations/<conversation_id:str>"
@@ -100,13 +100,13 @@ async def _reply(call: Call, conversation_id: str) -> dict[str, int]:
 def _say(session: Session, agent_id: str, conversation_id: str, body: ReplyIn) -> int:
     conversation = _seen(session, agent_id, conversation_id)
     text = body.text.strip()
-    if not text:
+    if not text and not body.files:
         raise BadInput("The reply is empty.")
     if unknown := canned.left_open(text):
         raise BadInput(f"{{{unknown[0]}}} has not been filled in.", code="left_open")
     key = f"agent:{conversation.id}:{agent_id}:{body.client_id}"
-    return outbox.seq_of(session, key, text) or holding.reply(
-        session, conversation, presence.lock_agent(session, agent_id), text, key
+    return outbox.seq_of(session, key, text or files.in_words(len(body.files))) or holding.reply(
+        session, conversation, presence.lock_agent(session, agent_id), text, key, body.files
     )
 
 

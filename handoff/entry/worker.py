@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, fetch_media, reconcile, send_code, send_mail, timers
+from handoff.jobs import ask_bot, deliver, drop_file, fetch_media, reconcile, send_code, send_mail, timers
 from handoff.routing import updates, watchdog
 from handoff.rules import thread
 from handoff.tools import meters
@@ -29,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "ask_bot": ask_bot.run,
     "deliver": deliver.run,
     "fetch_media": fetch_media.run,
+    "drop_file": drop_file.run,
     "send_mail": send_mail.run,
     "send_code": send_code.run,
     **timers.HANDLERS,

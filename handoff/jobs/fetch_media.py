@@ -28,12 +28,12 @@ async def run(parts: Parts, job: Claimed) -> None:
     match await parts.media.fetch(job.payload["url"]):
         case Fetched(data):
             try:
-                kind = files.check(data)
+                kind, kept = await asyncio.to_thread(files.by_text, data)
             except Refusal as refused:
                 await parts.db.write(attachments.lost, job, refused.message)
                 return
-            digest = await asyncio.to_thread(parts.shelf.put, data)
-            await parts.db.write(attachments.kept, job, Stored(digest, kind, len(data)))
+            digest = await asyncio.to_thread(parts.shelf.put, kept)
+            await parts.db.write(attachments.kept, job, Stored(digest, kind, len(kept)))
         case Gone(why):
             await parts.db.write(attachments.lost, job, why)
         case Later(why):

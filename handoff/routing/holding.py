@@ -1,5 +1,6 @@
 """What an agent does with a conversation they have or may have. Each checks who owns it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Agent, Conversation
 from handoff.routing import clocks, covers, idle, matching, offers, parking, presence, stages, telling, transfer
-from handoff.rules import outbox, texting
+from handoff.rules import files, outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
 from shop.ground.errors import BadInput, Conflict, Forbidden
@@ -45,17 +46,20 @@ def decline(session: Session, conversation: Conversation, agent: Agent, reason: 
     matching.fill(session, agent.id)
 
 
-def reply(session: Session, conversation: Conversation, agent: Agent, text: str, key: str) -> int:
+def reply(
+    session: Session, conversation: Conversation, agent: Agent, text: str, key: str, brought: Sequence[str] = ()
+) -> int:
     """Answer the customer; returns the seq. Only the one who holds the conversation can. `BadInput` when it does
     not fit into one text message."""
     _held_by(conversation, agent)
-    if conversation.channel == "sms" and texting.too_long(text):
+    sent = files.staged(session, conversation.id, files.of_agent(agent.id), brought)
+    if conversation.channel == "sms" and texting.too_long(files.by_phone(text, sent)):
         raise BadInput(
             f"This customer is reached by text message: {texting.LONGEST} characters are the most.", code="too_long"
         )
     if conversation.state == "parked":
         parking.unpark(session, conversation, agent)
-    seq = outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key)
+    seq = outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key, files=sent)
     clocks.recount(session, conversation, answered=True)
     idle.watch(session, conversation)
     return seq

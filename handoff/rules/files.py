@@ -1,19 +1,27 @@
 """Files of a conversation: what may be kept, and what is shown of it. The bytes are on the shelf before a row says so."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import states
+from handoff import states, wording
 from handoff.models import Conversation, File
-from handoff.rules import filetypes, links
-from shop.ground.errors import BadInput, NotFound, TooLarge
+from handoff.rules import filetypes, links, papers, pictures
+from shop.ground import clock, jobs
+from shop.ground.errors import BadInput, Conflict, NotFound, Refusal, TooLarge
 
 LARGEST = 10 * 1024 * 1024
 LONGEST_NAME = 100
+IN_A_MESSAGE = 10
+UNSENT = 30  # of one conversation; they are dropped after
+UNSENT_FOR = timedelta(days=1)
+A_DAY = 100 * 1024 * 1024  # of one conversation
+DROP = "drop_file"
+WORDLESS = {"wordless": True}  # of a message: its words were not written, only its files were sent
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,109 @@ def check(data: bytes) -> str:
     if kind is None:
         raise BadInput("Only pictures, PDF, video and sound are taken.", code="file_type")
     return kind
+
+
+def by_browser(data: bytes) -> tuple[str, bytes]:
+    """What a browser sent: its type, and what of it is kept. Raises `TooLarge`, or `BadInput` for what we do not take."""
+    kind = check(data)
+    if kind not in filetypes.BY_BROWSER:
+        raise BadInput("Only JPEG, PNG, GIF and WebP pictures and PDF are taken.", code="file_type")
+    return kind, papers.cleaned(data) if kind == "application/pdf" else pictures.cleaned(kind, data)
+
+
+def by_text(data: bytes) -> tuple[str, bytes]:
+    """What a text brought: the same, but nobody can be asked to send it again, so that a damaged one is kept as it is."""
+    kind = check(data)
+    if kind not in filetypes.IMAGES:
+        return kind, data
+    try:
+        return kind, pictures.cleaned(kind, data)
+    except Refusal:
+        return kind, data
+
+
+def of_customer(address_id: int) -> str:
+    """Who writes: a customer, from this address."""
+    return f"chat:{address_id}"
+
+
+def of_agent(agent_id: str) -> str:
+    return f"agent:{agent_id}"
+
+
+def stage(session: Session, conversation: Conversation, owner: str, stored: Stored, name: str) -> File:
+    """Note a file whose message is still being written by `owner`. Raises `Conflict` when there are too many."""
+    since = clock.now() - timedelta(days=1)
+    mine = File.conversation_id == conversation.id
+    unsent = session.scalar(select(func.count()).where(mine, File.seq.is_(None))) or 0
+    today = session.scalar(select(func.sum(File.bytes)).where(mine, File.at > since)) or 0
+    if unsent >= UNSENT or today + stored.bytes > A_DAY:
+        raise Conflict("That is as many files as this conversation takes today.", code="files_full")
+    file = keep(session, conversation, stored, name)
+    file.key = f"{owner}:{file.id}"
+    jobs.owe(session, DROP, f"file:{file.id}", {"file": file.id}, due_at=clock.now() + UNSENT_FOR)
+    return file
+
+
+def staged(session: Session, conversation_id: str, owner: str, ids: Sequence[str]) -> list[File]:
+    """The files that a message of `owner` brings along, in their order. Raises `BadInput` for any that is not theirs, or
+    was sent already."""
+    if len(set(ids)) != len(ids) or len(ids) > IN_A_MESSAGE:
+        raise BadInput(f"A message takes {IN_A_MESSAGE} files at the most, each once.", code="too_many_files")
+    where = (File.conversation_id == conversation_id, File.id.in_(ids), File.seq.is_(None))
+    found = {file.id: file for file in session.scalars(select(File).where(*where)) if file.key == f"{owner}:{file.id}"}
+    if len(found) != len(ids):
+        raise BadInput("One of these files is not here any more. Please add it again.", code="unknown_file")
+    return [found[one] for one in ids]
+
+
+def attach(conversation: Conversation, seq: int, files: Sequence[File]) -> None:
+    """They belong to this message from now on."""
+    for position, file in enumerate(files):
+        file.conversation_id, file.seq, file.position = conversation.id, seq, position
+
+
+def in_words(count: int) -> str:
+    """A message without words is still a message: for the bot, for phones, for who cannot see."""
+    return wording.say("media_only_one") if count == 1 else wording.say("media_only_many", count=count)
+
+
+def by_phone(text: str, files: Sequence[File]) -> str:
+    """The words of a text message, and where each file can be had."""
+    return "\n".join([*([text] if text else []), *(f"{file.name}: {links.to_phone(file.id)}" for file in files)])
+
+
+def sent_with(session: Session, conversation_id: str, seq: int) -> list[str]:
+    """The ids of a message's files, in their order."""
+    where = (File.conversation_id == conversation_id, File.seq == seq)
+    return list(session.scalars(select(File.id).where(*where).order_by(File.position, File.at)))
+
+
+def drop(session: Session, job: jobs.Claimed) -> str | None:
+    """A file whose message never came goes. Returns the hash whose bytes nobody has any more, if any."""
+    if not jobs.finish(session, job):
+        return None
+    file = session.get(File, job.payload["file"], with_for_update=True)
+    if file is None or file.seq is not None:
+        return None
+    return _gone(session, [file])[0]
+
+
+def forget(session: Session, conversation_id: str) -> list[str]:
+    """Take all files out of a conversation. Returns the hashes that may go from the shelf once this is committed."""
+    return _gone(session, session.scalars(select(File).where(File.conversation_id == conversation_id)).all())
+
+
+def wanted(session: Session, sha256: str) -> bool:
+    """Does any file have these bytes?"""
+    return session.scalar(select(File.id).where(File.sha256 == sha256).limit(1)) is not None
+
+
+def _gone(session: Session, files: Sequence[File]) -> list[str]:
+    for file in files:
+        session.delete(file)
+    session.flush()
+    return sorted({file.sha256 for file in files})
 
 
 def keep(
@@ -71,7 +182,8 @@ def called(name: str, kind: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(char for char in last if char.isprintable() and char not in '"<>|:*?').strip(". ")
     ending = filetypes.ENDINGS[kind]
-    stem = plain[: -len(ending)] if plain.lower().endswith(ending) else plain
+    own = next((one for one in (ending, *filetypes.ALSO.get(kind, ())) if plain.lower().endswith(one)), "")
+    stem = plain.removesuffix(plain[len(plain) - len(own) :]) if own else plain
     return (stem[: LONGEST_NAME - len(ending)] or "file") + ending
 
 

@@ -3,6 +3,7 @@
 IMAGES = frozenset(
     {"image/jpeg", "image/png", "image/gif", "image/webp"}
 )  # browsers show these and run nothing in them
+BY_BROWSER = IMAGES | {"application/pdf"}  # what is taken of people's browsers; a text may bring more
 ENDINGS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -18,6 +19,7 @@ ENDINGS = {
     "audio/mp4": ".m4a",
     "audio/ogg": ".ogg",
 }
+ALSO = {"image/jpeg": (".jpeg", ".jpe"), "video/quicktime": (".qt",)}  # how else their names end
 _STARTS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
 from handoff.routing import reopening, requests, shifts, telling, ways
-from handoff.rules import challenges, outbox, sessions, spoken, texting
+from handoff.rules import challenges, files, outbox, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
@@ -40,6 +40,7 @@ class Inbound:
     id: str  # web: the widget's client id, unique in its conversation; sms: Twilio's MessageSid, unique for ever
     text: str = ""
     option: str | None = None
+    files: tuple[str, ...] = ()  # ids of what was brought before
     meta: dict[str, Any] | None = None
     mute: bool = False  # words for the carrier (STOP, HELP): kept, but nobody is asked to answer them
 
@@ -68,7 +69,8 @@ def accept(
     if before is not None:
         return before
     chosen = _chosen(session, conversation, inbound)
-    text = chosen.label if chosen and inbound.option else _words(inbound.text)  # what was typed stays as it was typed
+    text = chosen.label if chosen and inbound.option else _words(inbound)  # what was typed stays as it was typed
+    brought = files.staged(session, conversation.id, files.of_customer(address.id), inbound.files)
     was_closed = conversation.state == "closed"
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
@@ -81,10 +83,11 @@ def accept(
         name="",
         text=heard.text if heard else text,
         key=inbound.key(conversation.id),
-        meta=inbound.meta,
+        meta=files.WORDLESS if brought and not inbound.text.strip() else inbound.meta,
         choice=heard.choice if heard else chosen.choice if chosen else None,
     )
     seq = outbox.append(session, conversation, message)
+    files.attach(conversation, seq, brought)
     conversation.last_customer_seq = seq
     if heard and conversation.state != "bot":
         challenges.tell(session, conversation, heard.verdict)
@@ -135,14 +138,17 @@ def _seen_before(session: Session, inbound: Inbound, conversation_id: str) -> Ac
     message = session.scalar(select(Message).where(Message.key == inbound.key(conversation_id)))
     if message is None:
         return None
-    words = _words(inbound.text) if inbound.option is None else message.text
-    if message.text not in (words, spoken.masked(words)):  # a code is kept masked
+    words = _words(inbound) if inbound.option is None else message.text
+    brought = files.sent_with(session, message.conversation_id, message.seq) if inbound.channel == "web" else []
+    if message.text not in (words, spoken.masked(words)) or brought != list(inbound.files):  # a code is kept masked
         raise Conflict("This client_id was used for another text.", code="client_id_reused")
     return Accepted(message.conversation_id, message.seq, created=False)
 
 
-def _words(text: str) -> str:
-    words = text.replace("\x00", "").strip()  # PostgreSQL stores no NUL
+def _words(inbound: Inbound) -> str:
+    words = inbound.text.replace("\x00", "").strip()  # PostgreSQL stores no NUL
+    if not words and inbound.files:
+        return files.in_words(len(inbound.files))
     if not words:
         raise BadInput("The text is empty.")
     if len(words) > LONGEST:

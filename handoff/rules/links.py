@@ -11,6 +11,7 @@ from shop.ground.errors import NotFound
 from shop.ground.settings import Settings
 
 FILE_LASTS = timedelta(minutes=10)
+BY_PHONE_LASTS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ def our_number() -> str:
     return _started[-1].number
 
 
-def to_file(file_id: str) -> str:
+def to_phone(file_id: str) -> str:
+    """The same in a text message: it may be read much later, and is not renewed."""
+    return to_file(file_id, BY_PHONE_LASTS)
+
+
+def to_file(file_id: str, lasts: timedelta = FILE_LASTS) -> str:
     """Where a file can be fetched for the next ten minutes."""
-    until = int((clock.now() + FILE_LASTS).timestamp())
+    until = int((clock.now() + lasts).timestamp())
     return f"{_started[-1].url}/files/{_signer('file').dumps([file_id, until])}"
 
 

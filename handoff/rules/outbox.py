@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handoff import states, wording
-from handoff.models import Address, Conversation, Delivery, Message, Option, new_id
+from handoff.models import Address, Conversation, Delivery, File, Message, Option, new_id
+from handoff.rules import files as shelf
 from handoff.rules import pace, texting
 from shop.ground import jobs
 from shop.ground.errors import Conflict
@@ -58,13 +59,17 @@ def say(
     options: Sequence[Choice] = (),
     card: dict[str, Any] | None = None,
     key: str | None = None,
+    files: Sequence[File] = (),
 ) -> int:
-    """Add a message to a conversation that the caller has locked; returns its seq. By text it is also sent."""
+    """Add a message to a conversation that the caller has locked; returns its seq. By text it is also sent. Files alone
+    are said in words too."""
+    words, meta = (text, None) if text or not files else (shelf.in_words(len(files)), shelf.WORDLESS)
     seq = append(
         session,
         conversation,
-        Message(kind=author.kind, name=author.name, agent_id=author.id, text=text, card=card, key=key),
+        Message(kind=author.kind, name=author.name, agent_id=author.id, text=words, card=card, key=key, meta=meta),
     )
+    shelf.attach(conversation, seq, files)
     if author.kind in ("bot", "agent"):
         conversation.last_reply_seq = seq
     session.add_all(
@@ -79,7 +84,7 @@ def say(
         for position, option in enumerate(options, start=1)
     )
     if conversation.channel == "sms":
-        body = texting.render(text, [option.label for option in options])
+        body = texting.render(shelf.by_phone(text, files), [option.label for option in options])
         _owe_text(session, conversation, seq, body, RANK.get(author.kind, pace.NOTICE))
     return seq
 

@@ -32,5 +32,14 @@ class Shelf:
             os.close(folder)
         return digest
 
+    def take_down(self, digest: str) -> Path | None:
+        """The bytes under a name that nobody knows, or None if they are not there. Somebody may be keeping the same again
+        at this moment: who keeps bytes looks once more whether they lie there after that was written down."""
+        aside = self.folder / f".{digest}.{secrets.token_hex(4)}"
+        try:
+            return self.path(digest).rename(aside)
+        except FileNotFoundError:
+            return None
+
     def path(self, digest: str) -> Path:
         return self.folder / digest
