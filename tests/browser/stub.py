@@ -41,6 +41,8 @@ class Gateway:
         self.spent: set[str] = set()
         self.refusals: list[tuple[str, int, str, str]] = []
         self.asked: list[str] = []
+        self.signs: list[tuple[str, dict[str, Any]]] = []
+        self.told: list[tuple[str, dict[str, Any]]] = []
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.streams = 0
         self.generation = 0
@@ -100,6 +102,12 @@ class Gateway:
                 "at": now(),
             }
             to.messages.append(message | more)
+            self.changed.notify_all()
+
+    def sign(self, event: str, **data: Any) -> None:
+        """A sign of life to every open stream."""
+        with self.changed:
+            self.signs.append((event, data))
             self.changed.notify_all()
 
     def turn(self, conversation: Conversation, state: str, **status: Any) -> None:

@@ -111,7 +111,12 @@ class Handler(BaseHTTPRequestHandler):
             opened = self.gateway.open_session(body.get("identity"))
             return self.json(201, opened) if opened else self.unauthorised()
         conversation = self.conversation()
-        return self.json(*self.gateway.accept(conversation, body)) if conversation else self.unauthorised()
+        if conversation is None:
+            return self.unauthorised()
+        if what in ("typing", "seen"):
+            self.gateway.told.append((what, body))
+            return self.answer(204, b"", "text/plain")
+        return self.json(*self.gateway.accept(conversation, body))
 
     def chat(self, path: str) -> None:
         conversation = self.conversation()
@@ -131,12 +136,16 @@ class Handler(BaseHTTPRequestHandler):
         told, generation = None, gateway.generation
         with gateway.changed:
             gateway.streams += 1
+            heard = len(gateway.signs)
         try:
             while gateway.generation == generation:
                 with gateway.changed:
                     state, fresh = self.state(conversation), conversation.messages[after:]
-                    if state == told and not fresh:
+                    signs, heard = gateway.signs[heard:], len(gateway.signs)
+                    if state == told and not fresh and not signs:
                         gateway.changed.wait(HEARTBEAT_S)
+                for event, data in signs:
+                    self.wfile.write(f"event: {event}\ndata: {json.dumps(data)}\n\n".encode())
                 if state != told:
                     self.wfile.write(f"event: state\ndata: {json.dumps(state)}\n\n".encode())
                 for message in fresh:

@@ -4,7 +4,7 @@
  * Events come out of a fetch body too: EventSource cannot send the token.
  */
 
-/** @import {Message, StateEvent, StoredSession} from "./types.d.ts" */
+/** @import {Marks, Message, StateEvent, StoredSession} from "./types.d.ts" */
 
 const TIMEOUT_MS = 20_000;
 /** Three heartbeats of the server without a byte: the connection is dead though nobody said so. */
@@ -44,7 +44,12 @@ export class Api {
     return this.#json("messages", { method: "POST", body: JSON.stringify(body) }, token);
   }
 
-  /** @param {string} token @param {number} after @returns {Promise<StateEvent & {messages: Message[]}>} */
+  /** Something the other side is let know; nothing comes back. @param {string} token @param {string} what @param {object} [body] */
+  async tell(token, what, body = {}) {
+    await this.#ask(what, { method: "POST", body: JSON.stringify(body), keepalive: true }, token);
+  }
+
+  /** @param {string} token @param {number} after @returns {Promise<StateEvent & {messages: Message[], marks?: Marks}>} */
   messages(token, after) {
     return this.#json(`messages?after=${after}`, {}, token);
   }

@@ -12,8 +12,8 @@ const WARN_AT = 200;
 export class Composer {
   #key = "";
 
-  /** @param {Texts} t @param {(text: string) => void} onSend */
-  constructor(t, onSend) {
+  /** @param {Texts} t @param {(text: string) => void} onSend @param {() => void} onType */
+  constructor(t, onSend, onType) {
     this.t = t;
     this.onSend = onSend;
     this.field = /** @type {HTMLTextAreaElement} */ (
@@ -22,7 +22,10 @@ export class Composer {
     this.button = h("button", { class: "send", type: "submit", "aria-label": t.send }, icon("send"));
     this.left = h("p", { class: "left", role: "status" });
     this.element = h("form", { class: "composer" }, h("div", { class: "field" }, this.field, this.button), this.left);
-    this.field.addEventListener("input", () => this.#changed());
+    this.field.addEventListener("input", () => {
+      this.#changed();
+      if (this.field.value) onType();
+    });
     this.field.addEventListener("keydown", (event) => this.#typed(event));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();

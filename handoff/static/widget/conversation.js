@@ -7,10 +7,13 @@ import { elected, Tabs } from "./shared.js";
 import { Thread } from "./thread.js";
 
 /** @import {Session} from "./session.js" */
-/** @import {Link, Message, Pending, StateEvent} from "./types.d.ts" */
+/** @import {Link, Marks, Message, Pending, StateEvent, Writes} from "./types.d.ts" */
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** Who writes is shown for twice as long. */
+const TYPING_EVERY_MS = 3_000;
+const SEEN_AFTER_MS = 400;
 
 export class Conversation {
   /** @type {Link} */
@@ -22,6 +25,10 @@ export class Conversation {
   #hurry = () => {};
   #leads = false;
   #met = false;
+  #typedAt = 0;
+  #seen = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #telling;
 
   /**
    * @param {Session} session
@@ -76,7 +83,33 @@ export class Conversation {
     return this.outbox.add(said);
   }
 
+  /** The customer is writing to somebody who could be looking. */
+  types() {
+    const { state } = this.thread;
+    if (state === "bot" || state === "closed" || this.link !== "online" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = Date.now();
+    this.#tell("typing", {});
+  }
+
+  /** Everything that is there was before the customer's eyes. */
+  sees() {
+    const { last, marks } = this.thread;
+    if (this.link !== "online" || last <= Math.max(this.#seen, marks.customer)) return;
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => {
+      this.#seen = this.thread.last;
+      this.#tell("seen", { seq: this.#seen });
+    }, SEEN_AFTER_MS);
+  }
+
+  /** A courtesy to the other side: it is not tried again. @param {string} what @param {object} body */
+  #tell(what, body) {
+    const { stored } = this.session;
+    if (stored && !this.#stopped.signal.aborted) this.session.token().then((token) => this.session.api.tell(token, what, body)).catch(() => {});
+  }
+
   #pause() {
+    clearTimeout(this.#telling);
     this.#run?.abort();
     this.#run = null;
     this.#leads = false;
@@ -117,6 +150,9 @@ export class Conversation {
       } else if (event === "message") {
         this.tabs.tell({ message: told });
         if (this.#hearMessage(told) === "gap") return;
+      } else if (event === "typing" || event === "marks") {
+        this.tabs.tell({ [event]: told });
+        this.#hearSign({ [event]: told });
       }
     }
   }
@@ -193,6 +229,7 @@ export class Conversation {
     const told = await this.#authorised((token) => this.session.api.messages(token, this.thread.last));
     if (this.#hearState(told)) return this.#fetchMissing();
     for (const message of told.messages) this.#hearMessage(message);
+    this.#hearSign(told);
     this.#setLink("online");
   }
 
@@ -214,10 +251,18 @@ export class Conversation {
     return heard;
   }
 
+  /** @param {{typing?: Writes, marks?: Marks}} sign */
+  #hearSign({ typing, marks }) {
+    if (typing) this.thread.write(typing);
+    if (marks) this.thread.mark(marks);
+    if (typing || marks) this.onChange({});
+  }
+
   /** @param {string} conversation */
   #follow(conversation) {
     if (!this.thread.follow(conversation, this.outbox.awaits)) return false;
     this.session.moved(conversation);
+    this.#seen = 0;
     this.outbox.forgetAccepted();
     return true;
   }
@@ -234,7 +279,7 @@ export class Conversation {
     this.onChange({});
   }
 
-  /** @param {{hello?: true, hurry?: true, link?: Link, state?: StateEvent, message?: Message}} news */
+  /** @param {{hello?: true, hurry?: true, link?: Link, state?: StateEvent, message?: Message, typing?: Writes, marks?: Marks}} news */
   #hearTab(news) {
     if (this.#leads) {
       if (news.hello) this.tabs.tell({ link: this.link });
@@ -244,6 +289,7 @@ export class Conversation {
     if (!this.#run) return;
     if (news.link === "online" && this.link !== "online") this.#catchUp();
     else if (news.link) this.#setLink(news.link);
+    this.#hearSign(news);
     const another = news.state ? this.#hearState(news.state) : false;
     const heard = news.message ? this.#hearMessage(news.message) : "known";
     if (another || heard === "gap") this.#catchUp();

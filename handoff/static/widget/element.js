@@ -145,6 +145,7 @@ export class RapportChat extends HTMLElement {
     const conversation = this.#conversation;
     if (!conversation || !this.isOpen || document.hidden) return;
     const { conversation: id, last } = conversation.thread;
+    conversation.sees();
     if (last > this.#read) remember(`${conversation.session.key}:read`, { conversation: id, seq: last });
     this.#drawLauncher();
   }
@@ -176,7 +177,7 @@ export class RapportChat extends HTMLElement {
     this.#announce(conversation);
     clearTimeout(this.#redraw);
     const owes = thread.owesFor(outbox.items);
-    const again = owes || (thread.status.waiting_since ? 30_000 : 0);
+    const again = thread.writing?.left || owes || (thread.status.waiting_since ? 30_000 : 0);
     if (again) this.#redraw = setTimeout(() => this.#draw({}), again + 50);
   }
 

@@ -115,6 +115,13 @@ export class Log {
     const { seq, options: open } = thread.liveOptions(pending);
     // Choices are the bot's; the way out of the line has a button of its own for as long as the customer waits.
     const options = thread.state === "bot" ? open.filter((one) => one.id !== "cancel-request") : [];
+    const { writing, fate } = thread;
+    if (writing) {
+      const words = t.writes(writing.name);
+      const line = () => h("div", { class: "typing named" }, h("span", {}, words), h("i"), h("i"), h("i"));
+      return [{ key: `writes ${writing.name}`, sign: "", make: line }];
+    }
+    if (fate && !pending.length) return [{ key: "fate", sign: fate, make: () => h("p", { class: "fate" }, t[fate]) }];
     if (thread.owesFor(pending)) {
       const dots = () => h("div", { class: "typing" }, hidden(t.typing), h("i"), h("i"), h("i"));
       return [{ key: `dots ${thread.last + pending.length}`, sign: "", make: dots }];

@@ -42,7 +42,11 @@ export class Panel {
       },
       welcome,
     );
-    this.composer = new Composer(t, (text) => say({ text }));
+    this.composer = new Composer(
+      t,
+      (text) => say({ text }),
+      () => on.conversation().types(),
+    );
     this.person = h("button", { class: "person", type: "button", onclick: () => choose("person", t.person) }, icon("person"), t.person);
     this.element = /** @type {HTMLDialogElement} */ (
       h(

@@ -1,10 +1,12 @@
 // @ts-check
 /** One conversation as the server tells it: messages by number, who answers, and what follows from both. */
 
-/** @import {Message, Option, Pending, State, StateEvent, Status} from "./types.d.ts" */
+/** @import {Marks, Message, Option, Pending, State, StateEvent, Status, Writes} from "./types.d.ts" */
 
 /** After this long without an answer the dots stop by themselves; the server speaks up well before. */
 const OWES_FOR_MS = 30_000;
+/** So long is somebody shown as writing after the last sign of it. */
+const WRITES_FOR_MS = 6_000;
 
 export class Thread {
   /** @type {Message[]} */
@@ -16,6 +18,10 @@ export class Thread {
   status = { agent: null, queue: null, position: null, waiting_since: null };
   /** The customer is told when the server went on in another conversation than the one they saw. */
   restarted = false;
+  /** @type {Marks} */
+  marks = { customer: 0, agent: 0 };
+  /** @type {Writes & {until: number} | null} */
+  #writes = null;
   /** When the newest message reached this page. */
   heardAt = 0;
   #seen;
@@ -33,6 +39,7 @@ export class Thread {
     this.messages.push(message);
     this.last = message.seq;
     this.heardAt = Date.now();
+    if (message.author.kind !== "customer") this.#writes = null;
     return "added";
   }
 
@@ -43,7 +50,33 @@ export class Thread {
     this.conversation = conversation;
     this.messages = [];
     this.last = 0;
+    this.marks = { customer: 0, agent: 0 };
+    this.#writes = null;
     return true;
+  }
+
+  /** Marks only move forward, in whatever order they come. @param {Marks} marks */
+  mark({ customer, agent }) {
+    this.marks = { customer: Math.max(customer, this.marks.customer), agent: Math.max(agent, this.marks.agent) };
+  }
+
+  /** @param {Writes} writes */
+  write(writes) {
+    this.#writes = { ...writes, until: Date.now() + WRITES_FOR_MS };
+  }
+
+  /** The agent who is writing now, and for how many more milliseconds that is shown; the bot's dots stand by themselves. */
+  get writing() {
+    const { kind = "", name = "", until = 0 } = this.#writes ?? {};
+    const left = kind === "agent" && this.state !== "bot" ? until - Date.now() : 0;
+    return left > 0 ? { name, left } : null;
+  }
+
+  /** What became of the customer's last words, while a person has them to read and has not answered. @returns {"delivered" | "seen" | null} */
+  get fate() {
+    const newest = this.messages.at(-1);
+    if (newest?.author.kind !== "customer" || this.state === "bot" || this.state === "closed") return null;
+    return newest.seq <= this.marks.agent ? "seen" : "delivered";
   }
 
   /** @param {StateEvent} event */

@@ -76,6 +76,18 @@ export interface Status {
   team?: { open: boolean; here: boolean; opens_at: string | null; closes_at: string | null; usual_s: number | null } | null;
 }
 
+/** How far each side has read. */
+export interface Marks {
+  customer: number;
+  agent: number;
+}
+
+/** Somebody is writing an answer. */
+export interface Writes {
+  kind: "bot" | "agent";
+  name: string;
+}
+
 export interface StateEvent {
   state: State;
   status: Status;
