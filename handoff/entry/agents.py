@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff.entry.supervisor import CannotStart
 from handoff.models import Agent, AgentSession, Book
-from handoff.routing import books, hours, policy, shifts
+from handoff.routing import books, hours, policy, ready, shifts
 from handoff.rules import second, staff
 from shop.ground import clock
 
@@ -59,6 +59,7 @@ def describe(session: Session, email: str, **given: Any) -> list[str]:
         if value is not None:
             setattr(agent, *_COLUMNS[name](session, agent, value))
     session.flush()
+    ready.at(session, agent.id, clock.now())  # who is here may be asked for something else from now on
     deputy = session.get(Agent, agent.deputy_id) if agent.deputy_id else None
     week = agent.hours and "; ".join(f"{days}: {times}" for days, times in agent.hours["week"].items())
     return [
@@ -75,8 +76,7 @@ def describe(session: Session, email: str, **given: Any) -> list[str]:
 def disable(session: Session, email: str) -> int:
     """They can no longer sign in; what they did stays on record under their name. Returns how many customers are theirs."""
     agent = _known(session, email)
-    shifts.go(session, agent.id, "offline")
-    agent.disabled_at = clock.now()
+    shifts.leave_for_good(session, agent.id)
     session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
     return session.scalar(select(books.size(clock.now())).where(Agent.id == agent.id)) or 0
 

@@ -14,6 +14,11 @@ from handoff.routing import matching, policy, telling
 from handoff.rules import outbox
 from shop.ground import clock, jobs
 
+BETWEEN = (
+    "waiting",
+    "offered",
+    "parked",
+)  # nobody's turn now; but it may be the customer's again, when somebody has it
 OURS = ("person", *telling.LABELS)  # options that ask the customer nothing
 
 
@@ -27,9 +32,11 @@ def watch(session: Session, conversation: Conversation) -> None:
 def idle_due(session: Session, conversation_id: str, version: int) -> None:
     """The timer: warn who stays silent, close when the warning changed nothing, or look again when it is time."""
     conversation = states.lock(session, conversation_id)
-    if not _asked(session, conversation):
-        return
     rules, now = policy.current().channels[conversation.channel], clock.now()  # type: ignore[index]
+    if conversation.state in BETWEEN:
+        return _owe(session, conversation, now + rules.idle_warn)
+    if not _asked(session, conversation):
+        return None
     last, warned = _last_word(session, conversation), conversation.idle_warned_at
     if warned is None or warned < last:
         due_at = last + rules.idle_warn
@@ -41,6 +48,7 @@ def idle_due(session: Session, conversation_id: str, version: int) -> None:
         _owe(session, conversation, warned + rules.idle_close)
     else:
         _close(session, conversation, now)
+    return None
 
 
 def _close(session: Session, conversation: Conversation, now: datetime) -> None:

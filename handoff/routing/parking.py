@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Assignment, Conversation
-from handoff.routing import again, clocks, matching, presence
+from handoff.routing import again, clocks, matching, presence, transfer
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
 from shop.models import Order
@@ -70,7 +70,7 @@ def wake(session: Session, conversation: Conversation, *, by: str, why: str) -> 
     keeper = presence.lock_agent(session, str(conversation.held_by))
     load = presence.loads(session, [keeper.id])[keeper.id]
     room = load.units + presence.weight(conversation.channel) <= keeper.capacity
-    if room and presence.takes_transfers(keeper, clock.now()):
+    if room and transfer.can_be_asked(session, keeper):
         _hold_again(session, conversation, keeper.id, by=by, why=why)
     elif by == "customer":
         again.ask_and_tell(session, conversation, by=by, why=why, agent_id=keeper.id, name=keeper.name)

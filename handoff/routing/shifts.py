@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation, Offer
-from handoff.routing import again, clocks, matching, offers, parking, policy, presence, ready, stages, transfer
+from handoff.routing import again, books, clocks, matching, offers, parking, policy, presence, ready, stages, transfer
 from shop.ground import clock
 from shop.ground.db import ring
 
@@ -56,6 +56,7 @@ def go(
         on_its_way = status == "transfers" and transfer.on_its_way(conversation)
         if conversation.state == "offered" and agent_id in offers.agents(session, conversation.id) and not on_its_way:
             stages.came_to_nothing(session, conversation, agent_id, "rescinded", by="system", why=why)
+    _pass_on_own(session, agent_id)
     if status != "transfers":
         transfer.left(session, agent_id)
     if conversations == REQUEUE:
@@ -71,7 +72,8 @@ def heard(session: Session, conversation: Conversation) -> None:
         parking.wake(session, conversation, by="customer", why="customer_wrote")
     elif conversation.state == "held":
         holder = presence.lock_agent(session, str(conversation.held_by))
-        if holder.leaving == REPLIES and not presence.takes_transfers(holder, clock.now()):
+        gone = holder.disabled_at is not None or books.on_leave(session, holder.id, clock.now())
+        if gone or (holder.leaving == REPLIES and not presence.takes_transfers(holder, clock.now())):
             again.ask_and_tell(
                 session, conversation, by="customer", why="holder_away", agent_id=holder.id, name=holder.name
             )
@@ -86,6 +88,32 @@ def lapse(session: Session) -> None:
         go(session, agent.id, "away", why="lease_lapsed", reason="connection_lost", conversations=REPLIES)
     for agent in presence.gone(session, now):
         go(session, agent.id, "offline", why="lease_lapsed", conversations=None)
+
+
+def leave_for_good(session: Session, agent_id: str) -> None:
+    """Not on staff any more: nothing is asked of them, and what they have goes to others, set aside or not."""
+    go(session, agent_id, "offline", why="left_staff")
+    agent = presence.lock_agent(session, agent_id)
+    agent.disabled_at = clock.now()
+    session.flush()
+    theirs = select(Conversation.id).where(Conversation.held_by == agent_id).order_by(Conversation.id)
+    for conversation_id in session.scalars(theirs).all():
+        conversation = states.lock(session, conversation_id)
+        if conversation.state not in ("held", "parked") or conversation.held_by != agent_id:
+            continue
+        if conversation.state == "held" and conversation.last_customer_seq > conversation.last_reply_seq:
+            again.ask_and_tell(session, conversation, by="system", why="left_staff", agent_id=agent_id, name=agent.name)
+        else:
+            again.ask(session, conversation, by="system", why="left_staff", agent_id=agent_id)
+
+
+def _pass_on_own(session: Session, agent_id: str) -> None:
+    """Who waits for this person alone, as a step on the way to the team, waits for the next."""
+    own = Conversation.wants_id == agent_id, Conversation.stage.in_(stages.OWN), Conversation.state == "waiting"
+    for conversation_id in session.scalars(select(Conversation.id).where(*own).order_by(Conversation.rank_at)).all():
+        conversation = states.lock(session, conversation_id)
+        if conversation.state == "waiting" and conversation.wants_id == agent_id and conversation.stage in stages.OWN:
+            stages.advance(session, conversation, by="system", why="representative_left")
 
 
 def _give_back(session: Session, agent: Agent) -> None:

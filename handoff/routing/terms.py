@@ -90,11 +90,14 @@ class Capacity(Part):
 class Presence(Part):
     away_after: Span
     offline_after: Span
+    relieved_after: Span = timedelta(hours=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Presence":
         if self.away_after >= self.offline_after:
             raise ValueError("offline_after must be longer than away_after")
+        if self.offline_after > self.relieved_after:
+            raise ValueError("relieved_after can't be shorter than offline_after")
         return self
 
 

@@ -5,21 +5,32 @@ Events and timers do all of this in time; each check here is for the case that o
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Assignment, Conversation, Offer
-from handoff.routing import again, matching, offers, parking, policy, presence, shifts, stages, transfer
+from handoff.routing import (
+    again,
+    idle,
+    matching,
+    offers,
+    parking,
+    policy,
+    presence,
+    requests,
+    shifts,
+    stages,
+    stuck,
+    transfer,
+)
 from shop.ground import clock
 from shop.ground.errors import Refusal
 
 BY = "watchdog"
-GRACE = timedelta(seconds=10)  # a timer may be this late, or a rule be at work on it
 AT_ONCE = 200  # found by one check in one round
-Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Stuck:
 class Check:
     """What is wrong, as a condition on conversations, and what mends it."""
 
-    which: Callable[[datetime], Condition]
+    which: stuck.Kind
     mend: Callable[[Session, Conversation], None]
 
 
@@ -44,7 +55,7 @@ def sweep(session: Session) -> list[Stuck]:
     offer of whatever waits for it. Returns what was mended."""
     shifts.lapse(session)
     parking.orders_changed(session)
-    mended = [stuck for stuck in find(session) if _mended(session, stuck)]
+    mended = [one for one in find(session) if _mended(session, one)]
     _end_loose_offers(session)
     late = matching.offer_all(session)
     return mended + [Stuck("not_offered", conversation_id) for conversation_id in late]
@@ -55,7 +66,7 @@ def find(session: Session) -> list[Stuck]:
     now, found = clock.now(), list[Stuck]()
     for kind, check in CHECKS.items():
         rows = select(Conversation.id, func.coalesce(Conversation.held_by, Conversation.wants_id))
-        for conversation_id, agent_id in session.execute(rows.where(check.which(now)).limit(AT_ONCE)):
+        for conversation_id, agent_id in session.execute(rows.where(check.which(session, now)).limit(AT_ONCE)):
             found.append(Stuck(kind, conversation_id, agent_id))
     return found
 
@@ -67,10 +78,11 @@ def repaired(session: Session, since: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _mended(session: Session, stuck: Stuck) -> bool:
+def _mended(session: Session, found: Stuck) -> bool:
     """Mend it, if it is still so once it is locked. A rule that refuses leaves it for the next round."""
-    conversation, check = states.try_lock(session, stuck.conversation_id), CHECKS[stuck.kind]
-    still = select(Conversation.id).where(Conversation.id == stuck.conversation_id, check.which(clock.now()))
+    conversation, check = states.try_lock(session, found.conversation_id), CHECKS[found.kind]
+    which = check.which(session, clock.now())
+    still = select(Conversation.id).where(Conversation.id == found.conversation_id, which)
     if conversation is None or session.scalar(still) is None:
         return False
     try:
@@ -82,74 +94,6 @@ def _mended(session: Session, stuck: Stuck) -> bool:
     return True
 
 
-def _own_step(now: datetime) -> Condition:
-    """Waits for one person, as a step on the way to the team."""
-    return and_(Conversation.state == "waiting", Conversation.wants_id.is_not(None), Conversation.stage.in_(stages.OWN))
-
-
-def _step_over(now: datetime) -> Condition:
-    late = or_(Conversation.step_due_at.is_(None), Conversation.step_due_at < now - GRACE)
-    return and_(_own_step(now), late)
-
-
-def _person_left(now: datetime) -> Condition:
-    here = exists().where(Agent.id == Conversation.wants_id, presence.here(now))
-    return and_(_own_step(now), ~here)
-
-
-def _unoffered(now: datetime) -> Condition:
-    """Offered, but nobody has it in front of them."""
-    return and_(Conversation.state == "offered", ~_open_offer())
-
-
-def _offer_over(now: datetime) -> Condition:
-    return and_(Conversation.state == "offered", _open_offer(Offer.expires_at < now - GRACE))
-
-
-def _offered_to_absent(now: datetime) -> Condition:
-    here = exists().where(Agent.id == Offer.agent_id, presence.here(now, *presence.WORKING))
-    return and_(Conversation.state == "offered", _open_offer(~here))
-
-
-def _transfer_over(now: datetime) -> Condition:
-    """On its way to a colleague or a queue, with nobody who will send it back."""
-    return and_(
-        Conversation.state.in_(("waiting", "offered")),
-        Conversation.stage == transfer.STAGE,
-        Conversation.waiting_since < now - policy.current().offers.transfer - GRACE,
-    )
-
-
-def _park_over(now: datetime) -> Condition:
-    return and_(Conversation.state == "parked", Conversation.parked_until < now - GRACE)
-
-
-def _holder_gone(now: datetime) -> Condition:
-    """The customer waits for an answer of somebody who is not coming back soon."""
-    long_ago = now - policy.current().presence.offline_after
-    absent = or_(Agent.seen_at.is_(None), Agent.seen_at <= long_ago, Agent.disabled_at.is_not(None))
-    return and_(
-        Conversation.state == "held",
-        Conversation.last_customer_seq > Conversation.last_reply_seq,
-        exists().where(Agent.id == Conversation.held_by, absent),
-    )
-
-
-def _no_holder(now: datetime) -> Condition:
-    return and_(Conversation.state.in_(("held", "parked")), Conversation.held_by.is_(None))
-
-
-def _no_queue(now: datetime) -> Condition:
-    """Waits in a queue that the policy has no more."""
-    names = list(policy.current().queues)
-    nowhere = or_(Conversation.queue.is_(None), Conversation.queue.not_in(names))
-    return and_(Conversation.state == "waiting", Conversation.wants_id.is_(None), nowhere)
-
-
-def _open_offer(*which: Condition) -> Condition:
-    return exists().where(Offer.conversation_id == Conversation.id, Offer.ended_at.is_(None), *which)
-
-
 def _advance(why: str) -> Callable[[Session, Conversation], None]:
     return lambda session, conversation: stages.advance(session, conversation, by=BY, why=why)
 
@@ -159,7 +103,7 @@ def _take_back_offers(session: Session, conversation: Conversation) -> None:
     now = clock.now()
     for offer in offers.open_of(session, conversation.id):
         agent = session.get_one(Agent, offer.agent_id)
-        over = offer.expires_at < now - GRACE or not presence.takes_transfers(agent, now)
+        over = offer.expires_at < now - stuck.GRACE or not presence.takes_transfers(agent, now)
         if over and conversation.state == "offered":
             stages.came_to_nothing(session, conversation, agent.id, "rescinded", by=BY, why="offer_lost")
 
@@ -181,18 +125,45 @@ def _relieve(session: Session, conversation: Conversation) -> None:
     again.ask_and_tell(session, conversation, by=BY, why="holder_gone", agent_id=holder.id, name=holder.name)
 
 
-def _send_back(session: Session, conversation: Conversation) -> None:
-    transfer.come_back(session, conversation, by=BY, why="transfer_lost")
+def _take_from(why: str) -> Callable[[Session, Conversation], None]:
+    """Quietly: their customer waits for nothing, and hears of it from whoever takes it."""
+    return lambda session, conversation: again.ask(session, conversation, by=BY, why=why, agent_id=conversation.held_by)
+
+
+def _send_back(why: str) -> Callable[[Session, Conversation], None]:
+    return lambda session, conversation: transfer.come_back(session, conversation, by=BY, why=why)
 
 
 def _wake(session: Session, conversation: Conversation) -> None:
     parking.wake(session, conversation, by=BY, why="park_lost")
 
 
-def _requeue(session: Session, conversation: Conversation) -> None:
-    queue = policy.current().queue_for(conversation.topic)
-    states.change(session, conversation, "waiting", by=BY, why="queue_gone", detail={"queue": queue}, queue=queue)
+def _notice_silence(session: Session, conversation: Conversation) -> None:
+    idle.watch(session, conversation)
+    states.note(session, conversation, by=BY, why="silence_lost", detail={"rule": "silence"})
+
+
+def _relax(session: Session, conversation: Conversation) -> None:
     matching.offer(session, conversation)
+
+
+def _say_that_it_is_late(session: Session, conversation: Conversation) -> None:
+    requests.promise_due(session, conversation.id, conversation.version)
+    states.note(session, conversation, by=BY, why="promise_lost", detail={"rule": "promise"})
+
+
+def _requeue(why: str) -> Callable[[Session, Conversation], None]:
+    """On to where somebody looks: where the queue overflows to, where its topic belongs, or anywhere."""
+
+    def mend(session: Session, conversation: Conversation) -> None:
+        rules, served = policy.current(), stuck.served_queues(session)
+        over = rules.queues[conversation.queue].overflow if conversation.queue in rules.queues else None
+        wanted = [over.to if over else "", rules.queue_for(conversation.topic), rules.queue_for(None), *rules.queues]
+        queue = next((name for name in wanted if name in served), rules.queue_for(conversation.topic))
+        states.change(session, conversation, "waiting", by=BY, why=why, detail={"queue": queue}, queue=queue)
+        matching.offer(session, conversation)
+
+    return mend
 
 
 def _end_loose_offers(session: Session) -> None:
@@ -203,14 +174,21 @@ def _end_loose_offers(session: Session) -> None:
 
 
 CHECKS = {
-    "step_over": Check(_step_over, _advance("step_lost")),
-    "person_left": Check(_person_left, _advance("representative_left")),
-    "no_offer": Check(_unoffered, _offer_again),
-    "offer_over": Check(_offer_over, _take_back_offers),
-    "offered_to_absent": Check(_offered_to_absent, _take_back_offers),
-    "transfer_over": Check(_transfer_over, _send_back),
-    "park_over": Check(_park_over, _wake),
-    "holder_gone": Check(_holder_gone, _relieve),
-    "no_holder": Check(_no_holder, _ask_again),
-    "no_queue": Check(_no_queue, _requeue),
+    "step_over": Check(stuck.step_over, _advance("step_lost")),
+    "person_left": Check(stuck.person_left, _advance("representative_left")),
+    "no_offer": Check(stuck.no_offer, _offer_again),
+    "offer_over": Check(stuck.offer_over, _take_back_offers),
+    "offered_to_absent": Check(stuck.offered_to_absent, _take_back_offers),
+    "transfer_over": Check(stuck.transfer_over, _send_back("transfer_lost")),
+    "receiver_left": Check(stuck.receiver_left, _send_back("receiver_left")),
+    "park_over": Check(stuck.park_over, _wake),
+    "keeper_left": Check(stuck.keeper_left, _take_from("keeper_left")),
+    "holder_gone": Check(stuck.holder_gone, _relieve),
+    "holder_left": Check(stuck.holder_left, _take_from("holder_left")),
+    "no_holder": Check(stuck.no_holder, _ask_again),
+    "silence_unnoticed": Check(stuck.silence_unnoticed, _notice_silence),
+    "no_queue": Check(stuck.no_queue, _requeue("queue_gone")),
+    "nobody_serves": Check(stuck.nobody_serves, _requeue("nobody_serves")),
+    "needs_not_relaxed": Check(stuck.needs_not_relaxed, _relax),
+    "promise_over": Check(stuck.promise_over, _say_that_it_is_late),
 }

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Offer
-from handoff.routing import holding, offers, parking, transfer, watchdog
+from handoff.routing import holding, idle, offers, parking, transfer, watchdog
+from shop.ground import clock as time
 from shop.ground import jobs
 from shop.ground.db import Database
 from tests.conftest import Clock
@@ -57,6 +58,33 @@ def _on_its_way(session: Session) -> str:
     return asked
 
 
+def _silent(session: Session) -> str:
+    """Held by Dana, who answered; her customer says nothing."""
+    asked = _held(session)
+    _set(session, asked, last_reply_seq=100)
+    idle.watch(session, world.conversation(session, asked))
+    return asked
+
+
+def _in_line(session: Session) -> str:
+    """She was told how long it takes: somebody is here, but has no room."""
+    world.agent(session, "Dana", capacity=0)
+    return world.asks_for_a_person(session)
+
+
+def _speaks_spanish(session: Session) -> str:
+    world.agent(session, "Dana", capacity=0)
+    asked = world.asks_for_a_person(session)
+    _set(session, asked, needs="es")
+    return asked
+
+
+def _at_payments(session: Session) -> str:
+    asked = world.asks_for_a_person(session)
+    _set(session, asked, queue="payments")
+    return asked
+
+
 def _later(seconds: float) -> Damage:
     """All timers are lost, and time passes."""
 
@@ -84,6 +112,33 @@ def _holder_vanishes(session: Session, asked: str, _: Clock) -> None:
     _set(session, asked, held_by=None)
 
 
+def _dana_is_gone_for_hours(session: Session, asked: str, clock: Clock) -> None:
+    clock.advance(hours=2)
+
+
+def _dana_closes_her_account(session: Session, *_: object) -> None:
+    session.execute(update(Agent).where(Agent.id == "dana").values(disabled_at=time.now()))
+
+
+def _dana_is_on_leave(session: Session, *_: object) -> None:
+    """Her page is open all the same."""
+    world.on_leave(session, "dana")
+
+
+def _ben_loses_his_page(session: Session, *_: object) -> None:
+    session.execute(update(Agent).where(Agent.id == "ben").values(status="offline"))
+
+
+def _timers_are_lost(session: Session, asked: str, clock: Clock) -> None:
+    _later(3600)(session, asked, clock)
+
+
+def _all_serve_general_alone(session: Session, *_: object) -> None:
+    world.agent(session, "Dana", capacity=0)
+    session.get_one(Agent, "dana").queues = ["general"]
+    session.flush()
+
+
 def _queue_vanishes(session: Session, asked: str, _: Clock) -> None:
     _set(session, asked, queue="of_last_year")
 
@@ -95,8 +150,17 @@ CASES: dict[str, tuple[Callable[[Session], str], Damage, str, str]] = {
     "offer_over": (_offered, _later(45), "offer_lost", "offered"),
     "offered_to_absent": (_offered, _dana_vanishes, "offer_lost", "waiting"),
     "transfer_over": (_on_its_way, _later(330), "transfer_lost", "held"),
+    "receiver_left": (_on_its_way, _ben_loses_his_page, "receiver_left", "held"),
     "park_over": (_parked, _later(3700), "park_lost", "held"),
+    "keeper_left": (_parked, _dana_closes_her_account, "keeper_left", "waiting"),
     "holder_gone": (_held, _dana_is_silent, "holder_gone", "waiting"),
+    "holder_gone, on leave": (_held, _dana_is_on_leave, "holder_gone", "waiting"),
+    "holder_left": (_silent, _dana_is_gone_for_hours, "holder_left", "waiting"),
+    "holder_left, for good": (_silent, _dana_closes_her_account, "holder_left", "waiting"),
+    "silence_unnoticed": (_silent, _timers_are_lost, "silence_lost", "held"),
+    "nobody_serves": (_at_payments, _all_serve_general_alone, "nobody_serves", "waiting"),
+    "needs_not_relaxed": (_speaks_spanish, _later(3600), "relaxed", "waiting"),
+    "promise_over": (_in_line, _later(3600), "promise_lost", "waiting"),
     "no_holder": (_held, _holder_vanishes, "owner_lost", "offered"),
     "no_queue": (world.asks_for_a_person, _queue_vanishes, "queue_gone", "waiting"),
 }
@@ -105,22 +169,25 @@ CASES: dict[str, tuple[Callable[[Session], str], Damage, str, str]] = {
 @pytest.mark.parametrize("kind", CASES)
 def test_what_sits_still_is_found_mended_and_counted(db: Database, clock: Clock, kind: str) -> None:
     prepare, damage, why, after = CASES[kind]
+    kind = kind.partition(",")[0]
     with db.transaction() as session:
         asked = prepare(session)
         assert watchdog.find(session) == []
         damage(session, asked, clock)
+        session.expire_all()
         assert kind in {stuck.kind for stuck in watchdog.find(session) if stuck.conversation_id == asked}
         mended = watchdog.sweep(session)
         assert asked in {stuck.conversation_id for stuck in mended}
         session.expire_all()
         assert world.conversation(session, asked).state == after
-        assert why in watchdog.repaired(session, clock.time - HOUR) or kind == "holder_gone"
+        assert why in {row.reason for row in (*world.assignments(session, asked), *world.notes(session, asked))}
+        assert why in watchdog.repaired(session, clock.time - HOUR) or why == "relaxed"
         assert watchdog.find(session) == []
         assert watchdog.sweep(session) == []
 
 
 def test_every_check_has_its_case() -> None:
-    assert set(CASES) == set(watchdog.CHECKS)
+    assert {name.partition(",")[0] for name in CASES} == set(watchdog.CHECKS)
 
 
 def test_a_customer_whose_agent_is_gone_is_asked_for_again_at_raised_priority_and_told(
