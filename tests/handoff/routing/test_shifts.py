@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
-from handoff.routing import holding, policy, presence, shifts
+from handoff.routing import holding, leaves, policy, presence, shifts
 from handoff.rules.sessions import Opened
 from shop.ground import clock as time
 from shop.ground.db import Database
@@ -131,3 +131,46 @@ def test_the_customer_s_own_representative_may_take_over_at_any_time(sqlite_db: 
         shifts.come(session, "dana")
         holding.take_over(session, conversation, world.locked(session, "dana"))
         assert conversation.held_by == "dana"
+
+
+def test_who_leaves_for_good_leaves_nothing_behind(db: Database) -> None:
+    with db.transaction() as session:
+        owed, _ = _held(session)
+        shifts.choose(session, "ben", "away")
+        alice, theirs = world.locked(session, "alice"), []
+        for key in ("answered", "parked"):
+            theirs.append(world.conversation(session, world.asks_for_a_person(session)))
+            holding.accept(session, theirs[-1], alice)
+            holding.reply(session, theirs[-1], alice, "here you are", key)
+        answered, parked = theirs
+        holding.park(session, parked, alice, until=None, wait_for="customer", note="")
+        told = len(world.told(session, answered.id))
+        shifts.leave_for_good(session, "alice")
+        assert session.get_one(Agent, "alice").disabled_at is not None
+        for conversation in (owed, answered, parked):
+            assert world.conversation(session, conversation.id).state == "waiting"
+            assert world.assignments(session, conversation.id)[-1].reason == "left_staff"
+        assert "Alice isn't available" in world.told(session, owed.id)[-1]
+        assert len(world.told(session, answered.id)) == told  # they wait for nothing
+
+
+def test_who_is_on_leave_keeps_no_customer_waiting_though_their_page_is_open(sqlite_db: Database, clock: Clock) -> None:
+    with sqlite_db.transaction() as session:
+        conversation, visitor = _held(session)
+        leaves.add(session, session.get_one(Agent, "alice"), time.now(), time.now() + timedelta(days=7))
+        world.run_timers(session)
+        assert world.conversation(session, conversation.id).held_by == "alice"
+        world.writes(session, visitor, "are you there?")
+        assert world.offered_to(session, conversation.id) == "ben"
+
+
+def test_who_waits_for_one_person_alone_goes_on_the_moment_she_leaves(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as session:
+        mia = world.customer(session, "Mia", gold=True)
+        world.book(session, mia, world.agent(session, "Dana", capacity=0))
+        conversation = world.conversation(session, world.asks_for_a_person(session, mia))
+        assert (conversation.state, conversation.wants_id) == ("waiting", "dana")
+        shifts.choose(session, "dana", "away")
+        conversation = world.conversation(session, conversation.id)
+        assert (conversation.stage, conversation.wants_id) == ("team", None)
+        assert "Dana" in world.told(session, conversation.id)[-1]
