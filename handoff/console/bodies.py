@@ -77,6 +77,7 @@ class Standing(BaseModel):
     target: TargetOut | None
     parked_until: str | None
     parked_for: str | None
+    wrap_until: str | None
 
 
 class Item(Standing):
@@ -161,6 +162,17 @@ class Writing(BaseModel):
     stopped_at: str | None
 
 
+class Code(BaseModel):
+    name: str
+    title: str
+
+
+class ClosingOut(BaseModel):
+    codes: list[Code]
+    tags: list[str]
+    required: bool
+
+
 class ConversationOut(Standing):
     id: str
     state: str
@@ -184,6 +196,7 @@ class ConversationOut(Standing):
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     writing: Writing
+    closing: ClosingOut
     can: list[str]
 
 

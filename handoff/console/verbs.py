@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.console.bodies import (
     Changed,
+    CloseIn,
     Colleagues,
     ParkIn,
     Presence,
@@ -40,7 +41,8 @@ def endpoints() -> list[Endpoint]:
             answer=Colleagues, refusals=(401,),
         ),
         Endpoint("POST", f"{AT}/reply", "Answer the customer", _reply, writing_agent, ReplyIn, ReplyTaken, 201, refusals=REFUSALS),
-        *(_changing(*verb) for verb in verbs),
+        *(_changing(*verb) for verb in verbs if verb[0] != "close"),
+        _changing("close", "It is settled: with the reason and the tags that the queue asks for", CloseIn, _close),
         _changing("transfer", "Pass it on to a colleague or a queue", TransferIn, _transfer),
         _changing("park", "Set it aside until a time, the customer's word or an order's change", ParkIn, _park),
     ]  # fmt: skip
@@ -58,10 +60,14 @@ def _changing(verb: str, summary: str, body: type[Body], rule: Rule) -> Endpoint
 
 
 def _act(session: Session, rule: Rule, agent_id: str, conversation_id: str, body: Any) -> dict[str, Any]:
-    conversation = _seen(session, agent_id, conversation_id)
+    conversation = seen(session, agent_id, conversation_id)
     states.expect(conversation, body.version)
     rule(session, conversation, presence.lock_agent(session, agent_id), body)
     return {"id": conversation.id, "state": conversation.state, "version": conversation.version}
+
+
+def _close(session: Session, conversation: Conversation, who: Agent, body: CloseIn) -> None:
+    holding.settle(session, conversation, who, code=body.code, tags=body.tags, note=body.reason.strip())
 
 
 def _plain(verb: str) -> Rule:
@@ -98,7 +104,7 @@ async def _reply(call: Call, conversation_id: str) -> dict[str, int]:
 
 
 def _say(session: Session, agent_id: str, conversation_id: str, body: ReplyIn) -> int:
-    conversation = _seen(session, agent_id, conversation_id)
+    conversation = seen(session, agent_id, conversation_id)
     text = body.text.strip()
     if not text and not body.files:
         raise BadInput("The reply is empty.")
@@ -110,7 +116,7 @@ def _say(session: Session, agent_id: str, conversation_id: str, body: ReplyIn) -
     )
 
 
-def _seen(session: Session, agent_id: str, conversation_id: str) -> Conversation:
+def seen(session: Session, agent_id: str, conversation_id: str) -> Conversation:
     """The conversation, locked; `NotFound` for who may not see it."""
     conversation = states.lock(session, conversation_id)
     if not board.may_see(session, agent_id, conversation):

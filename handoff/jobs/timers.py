@@ -5,7 +5,20 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from handoff.routing import clocks, idle, leaves, matching, overflow, parking, ready, requests, shifts, stages, transfer
+from handoff.routing import (
+    clocks,
+    closing,
+    idle,
+    leaves,
+    matching,
+    overflow,
+    parking,
+    ready,
+    requests,
+    shifts,
+    stages,
+    transfer,
+)
 from shop.ground import jobs
 from shop.ground.db import Database
 
@@ -21,6 +34,7 @@ RULES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     "park_due": (parking.park_due, CONVERSATION),
     "idle_due": (idle.idle_due, CONVERSATION),
     "target_due": (clocks.target_due, CONVERSATION),
+    closing.DUE: (closing.wrap_due, CONVERSATION),
     "promise_due": (requests.promise_due, CONVERSATION),
     "overflow_due": (overflow.overflow_due, CONVERSATION),
     leaves.DUE: (leaves.due, AGENT),

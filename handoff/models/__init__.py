@@ -1,6 +1,7 @@
 """The gateway's rows. Everything is imported from here; each module beside this one holds the tables of a topic."""
 
 from handoff.models.canned import Canned
+from handoff.models.closings import Closing
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
 from handoff.models.covers import Cover
 from handoff.models.files import File
@@ -8,8 +9,8 @@ from handoff.models.lanes import Lane
 from handoff.models.marks import Mark
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.search import SavedSearch, SearchThread
-from handoff.models.staff import Absence, Agent, AgentSession, Book
 from handoff.models.sign_in import Audit, Brake, FactorRule, RecoveryCode
+from handoff.models.staff import Absence, Agent, AgentSession, Book
 from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink, SmsLine
 
 __all__ = [
@@ -18,30 +19,31 @@ __all__ = [
     "Agent",
     "AgentSession",
     "Assignment",
+    "Audit",
     "Book",
+    "Brake",
     "Canned",
+    "Closing",
     "Consent",
     "Conversation",
     "Cover",
     "Delivery",
     "DeliveryEvent",
     "ExpiredLink",
+    "FactorRule",
     "File",
     "Lane",
-    "Audit",
     "Mark",
-    "Brake",
     "Message",
     "Offer",
     "Option",
     "PolicyVersion",
+    "RecoveryCode",
     "SavedSearch",
     "SearchThread",
     "SmsLine",
     "Target",
-    "FactorRule",
     "UsedIdentity",
     "Wait",
     "new_id",
 ]
-    "RecoveryCode",

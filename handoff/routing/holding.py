@@ -7,7 +7,19 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Agent, Conversation
-from handoff.routing import clocks, covers, idle, matching, offers, parking, presence, stages, telling, transfer
+from handoff.routing import (
+    clocks,
+    closing,
+    covers,
+    idle,
+    matching,
+    offers,
+    parking,
+    presence,
+    stages,
+    telling,
+    transfer,
+)
 from handoff.rules import files, outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
@@ -113,12 +125,16 @@ def hand_back(session: Session, conversation: Conversation, agent: Agent, reason
 def close(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
     """It is settled. What the customer writes within the next days opens it again."""
     _held_by(conversation, agent)
-    by = f"agent:{agent.id}"
-    states.change(
-        session, conversation, "closed", by=by, why=reason or "closed", agent_id=agent.id, closed_at=clock.now()
-    )
-    outbox.tell(session, conversation, "closed", agent=agent.name)
-    matching.fill(session, agent.id)
+    closing.close(session, conversation, agent, note=reason)
+
+
+def settle(
+    session: Session, conversation: Conversation, agent: Agent, *, code: str, tags: Sequence[str], note: str
+) -> None:
+    """The same with what the queue asks for: a reason of the policy's, and tags. `BadInput` when it lacks."""
+    _held_by(conversation, agent)
+    closing.check(conversation, code, tags)
+    closing.close(session, conversation, agent, code=code, tags=tags, note=note)
 
 
 def seen(session: Session, conversation: Conversation, agent: Agent, reason: str = "") -> None:
@@ -131,6 +147,8 @@ def seen(session: Session, conversation: Conversation, agent: Agent, reason: str
 def allowed(session: Session, conversation: Conversation, agent: Agent) -> list[str]:
     """Which verbs this agent may use now."""
     look = ["seen"] if covers.is_open(session, conversation.id, agent.id) else []
+    if conversation.state == "closed" and closing.of(session, agent.id, [conversation.id]):
+        look = ["wrapped", *look]
     if conversation.state in ("held", "parked"):
         if conversation.held_by == agent.id:
             return HOLDING if conversation.state == "held" else PARKED
@@ -184,4 +202,5 @@ VERBS = {
     "seen": seen,
     "hand-back": hand_back,
     "close": close,
+    "wrapped": closing.wrapped,
 }

@@ -16,6 +16,7 @@ from handoff.routing import terms
 from handoff.routing.terms import (
     Capacity,
     ChannelRules,
+    Closing,
     Count,
     Name,
     Offers,
@@ -78,6 +79,7 @@ class Policy(Part):
     presence: Presence
     ramp: Ramp
     sticky: Span | None
+    closing: Closing = Field(default_factory=Closing)
     queues: Annotated[dict[Name, Queue], AfterValidator(_one_default), AfterValidator(_served_once)]
 
     def queue_for(self, topic: str | None) -> str:

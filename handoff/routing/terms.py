@@ -85,6 +85,14 @@ class Offers(Part):
 class Capacity(Part):
     idle: Span
     kept_free: Annotated[int, Field(ge=0)]
+    wrap_up: bool = True  # while an agent wraps up, the place stays taken
+
+
+class Closing(Part):
+    """What agents say of a conversation that they close."""
+
+    codes: dict[Name, Words] = Field(default_factory=dict)
+    tags: list[Name] = Field(default_factory=list)
 
 
 class Presence(Part):
@@ -128,6 +136,8 @@ class Queue(Part):
     skills: list[Name]
     relax_after: Span
     overflow: Overflow | None
+    code_required: bool = False
+    wrap_up: Span | None = None
 
     @property
     def push(self) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Cover
-from handoff.routing import books, explain, holding, offers, policy, queues
+from handoff.routing import books, closing, explain, holding, offers, policy, queues
 from handoff.rules import cards, marks, summary, thread, writing
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
@@ -47,7 +47,8 @@ def lists(session: Session, agent_id: str) -> Board:
 def _list_of(shown: Board, row: Conversation, item: dict[str, Any], agent_id: str) -> list[dict[str, Any]]:
     """Each conversation stands in one list."""
     waits = row.state in ("waiting", "offered")
-    if agent_id == row.held_by or (waits and row.returns_to == agent_id and not item["offer_expires_at"]):
+    passed_on = waits and row.returns_to == agent_id and not item["offer_expires_at"]
+    if agent_id == row.held_by or item["wrap_until"] or passed_on:
         return shown.mine
     if waits and agent_id in (row.wants_id, row.representative_id):
         return shown.dedicated
@@ -110,6 +111,7 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "marks": marks.of(session, row.id),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
+        "closing": closing.asked(row),
         "writing": writing.beside(session, row, agent),
         "can": holding.allowed(session, row, agent),
     }
@@ -154,6 +156,7 @@ def _listed(agent: Agent) -> ColumnElement[bool]:
         and_(Conversation.state == "waiting", Conversation.wants_id.is_(None), serves),
         and_(waits, in_person),
         Conversation.id.in_(covered),
+        closing.wrapped_up_by(agent.id),
     ]
     if agent.role in SUPERVISING:
         ways.append(Conversation.breached_at.is_not(None))

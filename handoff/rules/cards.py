@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Cover, Message, Offer, Target
-from handoff.routing import clocks, offers
+from handoff.routing import clocks, closing, offers
 from shop import customers
 from shop.ground import clock
 
@@ -24,6 +24,7 @@ class Around:
     targets: dict[str, dict[str, Target]]
     offered: dict[str, int]
     expiries: dict[str, datetime]  # of the offers to the agent who looks
+    wraps: dict[str, datetime]  # until when the agent who looks wraps up
     covers: dict[str, Cover]  # what others took for the customers of the agent who looks
 
 
@@ -69,6 +70,7 @@ def around(session: Session, agent_id: str, rows: Sequence[Conversation]) -> Aro
         targets,
         {row[0]: row[1] for row in offered},
         offers.expiries(session, agent_id),
+        closing.of(session, agent_id, [row.id for row in rows if row.state == "closed"]),
         covered,
     )
 
@@ -89,6 +91,7 @@ def stands(row: Conversation, beside: Around) -> dict[str, Any]:
         "target": _target(beside.targets.get(row.id, {}).values()),
         "parked_until": clock.iso(row.parked_until) if row.parked_until else None,
         "parked_for": row.parked_for,
+        "wrap_until": clock.iso(beside.wraps[row.id]) if row.id in beside.wraps else None,
     }
 
 

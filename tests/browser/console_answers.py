@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tests.browser import console_beside as beside
 from tests.browser.console_stub import ME, ConsoleStub, Conversation, Json, iso
 
 DEMO = [
@@ -18,10 +19,12 @@ ALLOWED = {
     "waiting": ["claim"],
     "held": ["reply", "transfer", "park", "hand-back", "close"],
     "parked": ["reply", "unpark", "transfer", "hand-back", "close"],
+    "closed": [],
 }
 BECOMES = {
     "accept": "held", "claim": "held", "decline": "waiting", "hand-back": "bot", "close": "closed", "park": "parked",
     "unpark": "held", "take-over": "held", "take-back": "held", "transfer": "waiting", "seen": "held",
+    "wrapped": "closed",
 }  # fmt: skip
 LISTS = ("mine", "dedicated", "general", "attention", "covered")
 QUEUES = [{"name": "general", "title": "General questions"}, {"name": "payments", "title": "Payments and refunds"}]
@@ -61,6 +64,8 @@ def answer(stub: ConsoleStub, path: str, query: dict[str, list[str]], body: Json
             return 200, {"agents": COLLEAGUES, "queues": here}
         if path == "/api/console/queue":
             return 200, _queue(stub)
+        if (found_beside := beside.answer(stub, path, body)) is not None:
+            return found_beside
         found = ROUTE.fullmatch(path)
         if not found or found[1] not in stub.conversations:
             raise Refused(404, "not_found", "There is no such conversation.")
@@ -117,6 +122,7 @@ def _item(stub: ConsoleStub, row: Conversation) -> Json:
         "target": None,
         "parked_until": None,
         "parked_for": None,
+        "wrap_until": None,
         **row.stands,
     }
 
@@ -137,6 +143,9 @@ def _conversation(stub: ConsoleStub, row: Conversation, after: int) -> Json:
         "deputy": None,
         "receipts": [],
         "orders": [],
+        "marks": {"customer": 0, "agent": 0},
+        "writing": beside.writing(row),
+        "closing": beside.CLOSING,
         "can": ALLOWED.get(row.state, []) if mine else [],
         **row.more,
     }
@@ -146,7 +155,10 @@ def _reply(stub: ConsoleStub, row: Conversation, body: Json) -> tuple[int, Json]
     if row.state != "held" or row.holder != ME:
         raise Refused(409, "conflict", "You are not the one who answers this conversation.")
     if body["client_id"] not in row.client_ids:
-        row.client_ids[body["client_id"]] = stub.say(row.id, body["text"], "agent", ME["name"])
+        files = [beside.FILES[file] for file in body.get("files", [])]
+        row.client_ids[body["client_id"]] = stub.say(
+            row.id, body["text"], "agent", ME["name"], **({"files": files} if files else {})
+        )
     return 201, {"seq": row.client_ids[body["client_id"]]}
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from handoff.tools.assets import asset
 from tests.browser.console_answers import Refused, answer
@@ -43,9 +43,12 @@ def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
                 self._call("GET", {})
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers["Content-Type"] == "application/octet-stream":
+                self._call("POST", {"name": unquote(self.headers["X-File-Name"]), "bytes": len(sent)})
+                return
             assert self.headers["Content-Type"] == "application/json"
-            self._call("POST", body)
+            self._call("POST", json.loads(sent or b"{}"))
 
         def _call(self, method: str, body: Json) -> None:
             url = urlsplit(self.path)

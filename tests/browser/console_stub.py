@@ -69,6 +69,7 @@ class ConsoleStub:
         self.away_reason: str | None = None
         self.queues = 1
         self.decisions: list[Json] = []
+        self.book: Json = {"customers": []}
         self.demo = True
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[tuple[str, str, Json]] = []
@@ -121,6 +122,12 @@ class ConsoleStub:
             for stream in self.streams:
                 for each in self.mangle(event):
                     stream.put(each)
+
+    def sign(self, kind: str, id: str, **data: Any) -> None:
+        """A sign of life: typing, looking, marks."""
+        with self.lock:
+            for stream in self.streams:
+                stream.put(f"event: {kind}\ndata: {json.dumps({'id': id, **data})}\n\n")
 
     def sent(self, pattern: str) -> list[Json]:
         """The bodies of the calls so far whose "METHOD path" matches."""

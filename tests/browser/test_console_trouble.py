@@ -122,10 +122,13 @@ def test_close_asks_for_the_reason_and_sends_it(page: Page, stub: ConsoleStub, a
     stub.add("c1", state="held", holder=ME)
     opened(page, address, "c1").get_by_role("button", name="Close").click()
     page.get_by_label("The customer stopped answering").check()
+    page.get_by_label("Refund", exact=True).check()
     page.get_by_label("Note (optional)").fill("since Monday")
     page.get_by_role("button", name="Close conversation").click()
     expect(page.get_by_role("status").filter(has_text="Closed.")).to_be_visible()
-    assert stub.sent("POST .*/close") == [{"version": 1, "reason": "The customer stopped answering: since Monday"}]
+    assert stub.sent("POST .*/close") == [
+        {"version": 1, "code": "no_answer", "tags": ["refund"], "reason": "since Monday"}
+    ]
 
 
 # Losing the connection

@@ -1,7 +1,10 @@
 /** Registers the console's elements; the page holds one <rapport-console>. */
 
 import { AgentBar } from "./elements/agent-bar.js";
+import { AttachTray } from "./elements/attach-tray.js";
 import { AwayDialog } from "./elements/away-dialog.js";
+import { CannedList } from "./elements/canned-list.js";
+import { CloseDialog } from "./elements/close-dialog.js";
 import { CommandPalette } from "./elements/command-palette.js";
 import { ConnectionBanner } from "./elements/connection-banner.js";
 import { ConversationHead } from "./elements/conversation-head.js";
@@ -23,6 +26,7 @@ import { QueueLists } from "./elements/queue-lists.js";
 import { RapportConsole } from "./elements/rapport-console.js";
 import { ReasonDialog } from "./elements/reason-dialog.js";
 import { SignIn } from "./elements/sign-in.js";
+import { SignLine } from "./elements/sign-line.js";
 import { TransferDialog } from "./elements/transfer-dialog.js";
 import { WaitTime } from "./elements/wait-time.js";
 
@@ -39,12 +43,16 @@ const ELEMENTS = {
   "connection-banner": ConnectionBanner,
   "notice-stack": NoticeStack,
   "reason-dialog": ReasonDialog,
+  "close-dialog": CloseDialog,
   "transfer-dialog": TransferDialog,
   "park-dialog": ParkDialog,
   "away-dialog": AwayDialog,
   "key-help": KeyHelp,
   "command-palette": CommandPalette,
   "message-thread": MessageThread,
+  "sign-line": SignLine,
+  "attach-tray": AttachTray,
+  "canned-list": CannedList,
   "message-composer": MessageComposer,
   "conversation-head": ConversationHead,
   "conversation-notes": ConversationNotes,

@@ -5,12 +5,14 @@
  */
 
 import { ApiError, get, post } from "./api.js";
+import { CannedReplies } from "./canned.js";
 import { serverNow, setServerNow } from "./clock.js";
 import { Conversations } from "./conversations.js";
 import { LiveStream } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { forgetWords } from "./prefs.js";
 import { Refetch } from "./refetch.js";
+import { Signs } from "./signs.js";
 
 /** With a stream that died unnoticed the screen is still never older than this. */
 const FLOOR_MS = 20_000;
@@ -34,6 +36,8 @@ export class Desk extends EventTarget {
   /** Conversations with a verb of ours under way. @type {Set<string>} */
   busy = new Set();
   outbox = new Outbox();
+  canned = new CannedReplies();
+  signs = new Signs();
 
   #conversations = new Conversations();
   /** @type {LiveStream | null} */
@@ -188,11 +192,13 @@ export class Desk extends EventTarget {
     this.agent = agent;
     this.presence = presence;
     this.outbox.own(agent.id);
+    this.signs.start(agent.id, () => this.openId);
     this.#tell("session");
     this.#readAddress();
     this.#live = new LiveStream();
     this.#live.addEventListener("open", () => this.#caughtUp());
     this.#live.addEventListener("changed", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
+    this.#live.addEventListener("sign", (event) => this.signs.hear(/** @type {CustomEvent} */ (event).detail));
     this.#live.addEventListener("lost", () => this.#setConnection({ streaming: false }));
     this.#live.start();
     this.#floor = setInterval(() => this.refresh(), FLOOR_MS);
@@ -203,6 +209,7 @@ export class Desk extends EventTarget {
     if (!this.agent) return;
     this.#live?.stop();
     clearInterval(this.#floor);
+    this.signs.stop();
     Object.assign(this, { agent: null, presence: null, queue: null, gone: null });
     this.#conversations.forgetAll();
     this.#tell("session");
@@ -234,6 +241,7 @@ export class Desk extends EventTarget {
     this.openId = id;
     if (moved || this.gone) this.gone = null;
     if (moved) this.#tell("opened");
+    if (moved) this.signs.look();
     if (id) this.#thread.ask();
   }
 
@@ -254,7 +262,9 @@ export class Desk extends EventTarget {
     const whole = this.#everything;
     this.#everything = false;
     try {
+      const before = this.#conversations.get(id)?.messages.length ?? 0;
       const { messages } = await this.#conversations.fetch(id, whole);
+      if (messages.length > before) this.signs.said(id);
       this.outbox.confirm(id, messages);
       if (id === this.openId) this.gone = null;
     } catch (error) {

@@ -2,11 +2,13 @@
  * The console's event stream. Browsers allow six connections to a host on HTTP/1.1, so of all tabs one reads it
  * (the one holding a Web Lock) and tells the others; when that tab goes, the next one takes over.
  *
- * Events: "open" (connected: anything may have been missed), "changed" (detail {id, version}), "lost".
+ * Events: "open" (connected: anything may have been missed), "changed" (detail {id, version}), "sign" (detail {kind, data}:
+ * who types, who looks, how far is read), "lost".
  */
 
 const STREAM = "/api/console/stream";
 const NAME = "rapport-console-stream";
+const SIGNS = ["typing", "looking", "marks"];
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 
@@ -64,6 +66,7 @@ export class LiveStream extends EventTarget {
       this.#tell("open");
     });
     source.addEventListener("changed", (event) => this.#tell("changed", JSON.parse(event.data)));
+    for (const kind of SIGNS) source.addEventListener(kind, (event) => this.#tell("sign", { kind, data: JSON.parse(event.data) }));
     source.addEventListener("error", () => source === this.#source && this.#lose());
   }
 
@@ -83,7 +86,7 @@ export class LiveStream extends EventTarget {
   }
 
   /**
-   * @param {"open" | "changed" | "lost"} type
+   * @param {"open" | "changed" | "sign" | "lost"} type
    * @param {object} [detail]
    */
   #tell(type, detail) {

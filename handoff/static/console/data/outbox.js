@@ -35,11 +35,12 @@ export class Outbox extends EventTarget {
   /**
    * @param {string} conversation
    * @param {string} text
+   * @param {import("./uploads.js").Kept[]} [files]
    * @returns {Promise<ApiError | null>} what went wrong
    */
-  send(conversation, text) {
+  send(conversation, text, files = []) {
     /** @type {Unsent} */
-    const reply = { conversation, client_id: crypto.randomUUID(), text, at: new Date().toISOString(), state: "sending", seq: null, why: null };
+    const reply = { conversation, client_id: crypto.randomUUID(), text, files, at: new Date().toISOString(), state: "sending", seq: null, why: null };
     this.#set(conversation, [...this.of(conversation), reply]);
     return this.#post(reply);
   }
@@ -74,9 +75,10 @@ export class Outbox extends EventTarget {
 
   /** @param {Unsent} reply @returns {Promise<ApiError | null>} */
   async #post(reply) {
-    const { conversation, client_id, text } = reply;
+    const { conversation, client_id, text, files = [] } = reply;
     try {
-      const { seq } = await post(conversationPath(conversation, "/reply"), { client_id, text });
+      const attached = files.length ? { files: files.map(({ file }) => file) } : {};
+      const { seq } = await post(conversationPath(conversation, "/reply"), { client_id, text, ...attached });
       this.#change(reply, { state: "sent", seq });
       return null;
     } catch (error) {

@@ -22,6 +22,7 @@ const WORDS = {
   "take-over": { done: "Taken over. The customer has been told.", failed: "Not taken over." },
   "hand-back": { done: "Handed back to the bot.", failed: "Not handed back." },
   close: { done: "Closed.", failed: "Not closed." },
+  wrapped: { done: "Wrapped up.", failed: "Still to be wrapped up." },
 };
 
 /** Verbs after which the conversation is this agent's, and is looked at. @type {Set<Change>} */
@@ -71,9 +72,10 @@ export async function perform(desk, id, verb, more = {}) {
  * @param {Desk} desk
  * @param {string} id
  * @param {string} text
+ * @param {import("./uploads.js").Kept[]} [files]
  */
-export async function reply(desk, id, text) {
-  await settle(desk, id, await desk.outbox.send(id, text));
+export async function reply(desk, id, text, files = []) {
+  await settle(desk, id, await desk.outbox.send(id, text, files));
 }
 
 /**

@@ -14,8 +14,8 @@ import { WaitTime } from "./wait-time.js";
 /** @typedef {Exclude<import("../lib/types.js").Verb, "reply">} Change */
 
 /** @type {Change[]} in the order of the screen */
-const BUTTONS = ["accept", "claim", "take-back", "unpark", "decline", "seen", "take-over", "transfer", "park", "hand-back", "close"];
-const PRIMARY = new Set(["accept", "claim", "take-back", "unpark"]);
+const BUTTONS = ["accept", "claim", "take-back", "unpark", "decline", "seen", "take-over", "transfer", "park", "hand-back", "close", "wrapped"];
+const PRIMARY = new Set(["accept", "claim", "take-back", "unpark", "wrapped"]);
 
 export class ConversationHead extends DeskView {
   #name = h("h2", { tabindex: -1, dir: "auto" });
@@ -59,7 +59,7 @@ export class ConversationHead extends DeskView {
     this.#cover.hidden = !item?.cover;
     this.#wait.since = open?.state === "waiting" || open?.state === "offered" ? open.waiting_since : null;
     this.#waiting.hidden = this.#wait.since === null;
-    const offered = open?.can.includes("accept") ? open.offer_expires_at : null;
+    const offered = open?.can.includes("accept") ? open.offer_expires_at : (open?.wrap_until ?? null);
     this.#countdown.until = offered;
     this.#countdown.hidden = !offered;
     for (const [verb, button] of this.#buttons) {

@@ -1,7 +1,7 @@
 /** <message-thread>: the open conversation's messages, this agent's unsent replies after them. */
 
 import { serverNow } from "../data/clock.js";
-import { botPart, chosen } from "../data/transcript.js";
+import { botPart, chosen, lastSeq } from "../data/transcript.js";
 import { resend } from "../data/verbs.js";
 import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { dayKey, dayLabel } from "../lib/format.js";
@@ -43,6 +43,8 @@ export class MessageThread extends DeskView {
   listen(signal) {
     this.follow(["opened", "conversation"], () => this.#draw(), signal);
     this.desk.outbox.addEventListener("change", () => this.#draw(), { signal });
+    this.desk.signs.addEventListener("change", () => this.#draw(), { signal });
+    document.addEventListener("visibilitychange", () => this.#read(), { signal });
     const resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
     resized.observe(this.#scroll);
     signal.addEventListener("abort", () => resized.disconnect());
@@ -79,13 +81,14 @@ export class MessageThread extends DeskView {
   #plan(conversation) {
     const { messages } = conversation;
     const start = this.#folded ? botPart(messages) : 0;
+    const seen = lastSeen(messages, this.desk.signs.marks(conversation).customer);
     this.#fold.hidden = !this.#folded;
     setText(this.#fold, `Show the conversation with the bot (${start} messages)`);
     /** @type {Row[]} */
     const rows = [];
     for (let i = start; i < messages.length; i++) {
       if (i === start || dayKey(messages[i].at) !== dayKey(messages[i - 1].at)) rows.push(dayRow(messages[i]));
-      rows.push(messageRow(messages, i, customerName(conversation), i > start));
+      rows.push(messageRow(messages, i, customerName(conversation), i > start, seen));
     }
     return [...rows, ...this.#unsent(conversation)];
   }
@@ -110,10 +113,17 @@ export class MessageThread extends DeskView {
     else if (grew) this.#newer.hidden = false;
   }
 
+  /** Whoever stands at the end has read it. */
+  #read() {
+    const { conversation } = this.desk;
+    if (conversation && this.#atEnd) this.desk.signs.read(conversation, lastSeq(conversation.messages));
+  }
+
   #toEnd() {
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
     this.#atEnd = true;
     this.#newer.hidden = true;
+    this.#read();
   }
 
   #scrolled() {
@@ -122,7 +132,9 @@ export class MessageThread extends DeskView {
     // The end also moves away when the composer grows; only who scrolls up has left it.
     this.#atEnd = near || (this.#atEnd && scrollTop >= this.#top);
     this.#top = scrollTop;
-    if (this.#atEnd) this.#newer.hidden = true;
+    if (!this.#atEnd) return;
+    this.#newer.hidden = true;
+    this.#read();
   }
 
   #unfold() {
@@ -141,10 +153,13 @@ function dayRow({ at }) {
   };
 }
 
-/** @param {readonly Message[]} messages @param {number} i @param {string} customer @param {boolean} hasBefore @returns {Row} */
-function messageRow(messages, i, customer, hasBefore) {
+/** @param {readonly Message[]} messages @param {number} mark @returns {number} the last of our answers that the customer has seen */
+const lastSeen = (messages, mark) => messages.findLast(({ author, seq }) => author.kind === "agent" && seq <= mark)?.seq ?? 0;
+
+/** @param {readonly Message[]} messages @param {number} i @param {string} customer @param {boolean} hasBefore @param {number} seen @returns {Row} */
+function messageRow(messages, i, customer, hasBefore, seen) {
   const message = messages[i];
-  const place = { continues: hasBefore && continues(messages[i - 1], message), chosen: chosen(messages, i) };
+  const place = { continues: hasBefore && continues(messages[i - 1], message), chosen: chosen(messages, i), seen: message.seq === seen };
   return {
     // The words are part of the key: should a message ever be masked afterwards, it is drawn anew.
     key: `${message.seq} ${message.text}`,

@@ -7,6 +7,7 @@ import { h } from "../lib/dom.js";
 import { View, view } from "../lib/view.js";
 import { AgentBar } from "./agent-bar.js";
 import { AwayDialog } from "./away-dialog.js";
+import { CloseDialog } from "./close-dialog.js";
 import { CommandPalette } from "./command-palette.js";
 import { ConnectionBanner } from "./connection-banner.js";
 import { ConversationView } from "./conversation-view.js";
@@ -64,6 +65,7 @@ export class RapportConsole extends View {
       this.#panes,
       view(NoticeStack, desk),
       view(ReasonDialog, desk),
+      view(CloseDialog, desk),
       view(TransferDialog, desk),
       view(ParkDialog, desk),
       view(AwayDialog, desk),

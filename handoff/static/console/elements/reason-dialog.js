@@ -7,7 +7,7 @@ import { choices, picked } from "../lib/choices.js";
 import { DeskView } from "../lib/view.js";
 
 /**
- * @typedef {"decline" | "take-over" | "hand-back" | "close"} Asked
+ * @typedef {"decline" | "take-over" | "hand-back"} Asked
  * @typedef {{ title: string, lead: string, choices: string[], note: string, button: string }} Form
  * @type {Record<Asked, Form>}
  */
@@ -25,13 +25,6 @@ const FORMS = {
     choices: [],
     note: "Why (optional)",
     button: "Take over",
-  },
-  close: {
-    title: "Close the conversation",
-    lead: "The customer can still write; that opens it again.",
-    choices: ["Solved", "The customer stopped answering", "Nothing to do", "Another reason"],
-    note: "Note (optional)",
-    button: "Close conversation",
   },
   "hand-back": {
     title: "Hand back to the bot",

@@ -66,6 +66,15 @@ export function spokenDuration(seconds) {
 }
 
 /**
+ * @param {number} bytes
+ * @returns {string} 640 B, 12 KB, 2.4 MB
+ */
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/**
  * @param {unknown} value  {minor units, currency}, or words already
  * @returns {string}
  */

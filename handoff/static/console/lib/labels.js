@@ -35,6 +35,7 @@ export const VERBS = {
   seen: "Mark as seen",
   "hand-back": "Hand back to the bot",
   close: "Close",
+  wrapped: "Done wrapping up",
 };
 
 /** @type {Record<string, string>} */

@@ -37,10 +37,11 @@ export function messageView(message, customer) {
  * What depends on the neighbours: whether the speaker is named again, and which option was chosen.
  * @param {HTMLElement} node  a messageView
  * @param {Message} message
- * @param {{ continues: boolean, chosen: string | null }} place
+ * @param {{ continues: boolean, chosen: string | null, seen: boolean }} place
  */
-export function placeMessage(node, message, { continues, chosen }) {
+export function placeMessage(node, message, { continues, chosen, seen }) {
   node.classList.toggle("continues", continues);
+  placeSeen(node, seen);
   const list = node.querySelector(".options");
   if (!(list instanceof HTMLElement)) return;
   const options = message.options ?? [];
@@ -48,6 +49,13 @@ export function placeMessage(node, message, { continues, chosen }) {
   if (list.dataset.chosen === (chosen ?? "") && list.childElementCount === options.length) return;
   list.dataset.chosen = chosen ?? "";
   list.replaceChildren(...options.map(({ label }) => option(label, label === chosen)));
+}
+
+/** Under the last of our answers that the customer has seen. @param {HTMLElement} node @param {boolean} seen */
+function placeSeen(node, seen) {
+  const mark = node.querySelector(".seen");
+  if (!seen) mark?.remove();
+  else if (!mark) node.append(h("p", { class: "seen" }, icon("check"), "Seen"));
 }
 
 /** @param {string} label @param {boolean} chosen */
@@ -84,11 +92,11 @@ function paperTitle(card) {
  * @param {Unsent} reply
  * @param {{ resend: () => void, discard: () => void }} acts
  */
-export function unsentView({ text, why }, { resend, discard }) {
+export function unsentView({ text, why, files = [] }, { resend, discard }) {
   return h(
     "div",
     { class: "line line-agent line-unsent" },
-    h("div", { class: "bubble" }, h("p", { class: "said", dir: "auto" }, text)),
+    h("div", { class: "bubble" }, text && h("p", { class: "said", dir: "auto" }, text), ...files.map(({ name }) => h("p", { class: "unsent-file", dir: "auto" }, icon("clip"), name))),
     h("p", { class: "sending", role: "status" }),
     h(
       "div",

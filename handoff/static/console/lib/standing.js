@@ -17,6 +17,7 @@ import { nameOf, stateLabel } from "./labels.js";
 export function place(conversation, me, now) {
   const { state, stage, wants, returns_to, covered_by, offered = 0 } = conversation;
   if (covered_by) return `${covered_by.name} took it${state === "closed" ? ", closed" : ""}`;
+  if (state === "closed" && conversation.wrap_until) return "closed, to be wrapped up";
   if (state === "parked") return parked(conversation, now);
   if (state !== "waiting" && state !== "offered") return "";
   if (stage === "transfer") return returns_to?.id === me ? `passed on, waits for ${nameOf(wants) || "the team"}` : `passed on by ${nameOf(returns_to) || "a colleague"}`;

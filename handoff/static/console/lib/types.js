@@ -2,7 +2,7 @@
  * The shapes the console API speaks (docs: the gateway's OpenAPI), for `tsc --checkJs`; nothing here runs.
  *
  * @typedef {"bot" | "waiting" | "offered" | "held" | "parked" | "closed"} State
- * @typedef {"accept" | "decline" | "claim" | "take-back" | "reply" | "transfer" | "park" | "unpark" | "take-over" | "seen" | "hand-back" | "close"} Verb
+ * @typedef {"accept" | "decline" | "claim" | "take-back" | "reply" | "transfer" | "park" | "unpark" | "take-over" | "seen" | "hand-back" | "close" | "wrapped"} Verb
  * @typedef {"online" | "transfers" | "away" | "offline"} Presence
  *
  * @typedef {{ id: string, name: string, role: string, representative?: boolean }} Agent
@@ -27,6 +27,7 @@
  * @property {Target | null} [target]
  * @property {string | null} [parked_until]
  * @property {string | null} [parked_for]  time, customer, or order:<id>
+ * @property {string | null} [wrap_until]  closed by this agent, who still wraps it up
  *
  * @typedef {Standing & ItemFields} QueueItem
  *
@@ -68,6 +69,18 @@
  * @property {Record<string, any> | null} [card]
  * @property {string} at
  * @property {string} [client_id]
+ *
+ * @typedef {{ id: string, shortcut: string, title: string, texts: Record<string, string> }} Canned
+ *
+ * @typedef {object} Writing  what is known while writing to this customer
+ * @property {string} language
+ * @property {Record<string, string>} variables
+ * @property {string | null} stopped_at  since when the number takes no texts
+ *
+ * @typedef {object} Closing  what can be said of it when it is closed
+ * @property {{ name: string, title: string }[]} codes
+ * @property {string[]} tags
+ * @property {boolean} required
  *
  * @typedef {object} Order
  * @property {string} id
@@ -121,11 +134,15 @@
  * @property {Record<string, any>[]} receipts
  * @property {Order[]} orders
  * @property {Verb[]} can
+ * @property {Writing} [writing]
+ * @property {Closing} [closing]
+ * @property {{ customer: number, agent: number }} [marks]  how far each side has read
  *
  * @typedef {object} Unsent  a reply of this agent the server has not yet been seen to hold
  * @property {string} conversation
  * @property {string} client_id
  * @property {string} text
+ * @property {import("../data/uploads.js").Kept[]} [files]
  * @property {string} at
  * @property {"sending" | "sent" | "failed"} state
  * @property {number | null} seq   known once the server has answered

@@ -1,0 +1,60 @@
+/** The canned replies: fetched when they are first asked for, found by what is typed after "/", filled for the conversation. */
+
+import { ApiError, get } from "./api.js";
+
+/**
+ * @typedef {import("../lib/types.js").Canned} Canned
+ * @typedef {import("../lib/types.js").Writing} Writing
+ */
+
+/** Written anew by somebody else, they are seen after this long. */
+const FRESH_MS = 60_000;
+const NAMED = /\{\s*([a-z_]+\.[a-z_]+)\s*\}/gi;
+
+export class CannedReplies {
+  /** @type {readonly Canned[]} */
+  #all = [];
+  /** @type {Set<string>} */
+  #variables = new Set();
+  #fetched = -Infinity;
+
+  /** Fetches them unless they are fresh; what was there stays when that fails. */
+  async load() {
+    if (performance.now() - this.#fetched < FRESH_MS) return;
+    this.#fetched = performance.now();
+    try {
+      const { canned, variables } = await get("/api/console/canned");
+      this.#all = canned;
+      this.#variables = new Set(variables);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#fetched = -Infinity;
+    }
+  }
+
+  /**
+   * @param {string} typed  after the slash
+   * @returns {Canned[]} shortcuts that begin so first, then whatever has these words
+   */
+  matching(typed) {
+    const wanted = typed.toLocaleLowerCase();
+    const begins = this.#all.filter(({ shortcut }) => shortcut.startsWith(wanted));
+    const holds = this.#all.filter((one) => !begins.includes(one) && `${one.shortcut} ${one.title} ${Object.values(one.texts).join(" ")}`.toLocaleLowerCase().includes(wanted));
+    return [...begins, ...holds];
+  }
+
+  /** @param {string} text @returns {string[]} the variables that are still to be filled in */
+  leftOpen(text) {
+    return [...new Set([...text.matchAll(NAMED)].map((found) => found[1]).filter((name) => this.#variables.has(name)))];
+  }
+}
+
+/**
+ * @param {Canned} canned
+ * @param {Writing | undefined} writing
+ * @returns {string} in the customer's language if there is one; what is not known keeps its braces
+ */
+export function filled({ texts }, writing) {
+  const text = texts[writing?.language ?? ""] ?? texts.en ?? Object.values(texts)[0] ?? "";
+  return text.replace(NAMED, (braces, name) => writing?.variables?.[name] ?? braces);
+}

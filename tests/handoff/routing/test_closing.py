@@ -1,0 +1,102 @@
+"""Closing with a reason and tags, and the time to wrap up, in which the place stays taken."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff.models import Closing
+from handoff.routing import closing, explain, holding
+from handoff.rules import board
+from shop.ground.db import Database
+from shop.ground.errors import BadInput, Conflict
+from tests.conftest import Clock
+from tests.handoff import world
+
+PAYMENTS = "payments"  # this queue of the shipped policy asks for a reason, and gives a minute
+
+
+def held(session: Session, agent: str = "alice", queue: str = PAYMENTS, customer: str | None = None) -> str:
+    """A conversation that this agent has."""
+    asked = world.asks_for_a_person(session, customer)
+    conversation = world.conversation(session, asked)
+    if conversation.state == "offered":
+        holding.accept(session, conversation, world.locked(session, agent))
+    else:
+        holding.claim(session, conversation, world.locked(session, agent))
+    conversation.queue = queue
+    session.flush()
+    return asked
+
+
+def settle(
+    session: Session, asked: str, agent: str = "alice", code: str = "solved", tags: tuple[str, ...] = ()
+) -> None:
+    conversation = world.conversation(session, asked)
+    holding.settle(session, conversation, world.locked(session, agent), code=code, tags=tags, note="by hand")
+
+
+def test_the_reason_and_the_tags_are_kept_and_told(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        asked = held(session)
+        settle(session, asked, tags=("refund", "refund", "praise"))
+        row = session.scalars(select(Closing)).one()
+        assert (row.code, row.tags, row.note, row.queue) == ("solved", ["refund", "praise"], "by hand", PAYMENTS)
+        last = explain.decisions(session, asked)[-1]
+        assert (last["reason"], last["detail"]["code"]) == ("closed", "solved")
+        assert "by hand" in last["text"]
+
+
+@pytest.mark.parametrize(
+    ("queue", "code", "tags", "refused"),
+    [
+        (PAYMENTS, "", (), "code_required"),
+        (PAYMENTS, "moon", (), "unknown_code"),
+        ("general", "moon", (), "unknown_code"),
+        ("general", "", ("moon",), "unknown_tag"),
+        ("general", "", (), None),
+        ("general", "other", ("refund",), None),
+    ],
+)
+def test_what_a_queue_asks_for(
+    sqlite_db: Database, clock: Clock, queue: str, code: str, tags: tuple[str, ...], refused: str | None
+) -> None:
+    with sqlite_db.transaction() as session:
+        world.agent(session, "Alice")
+        asked = held(session, queue=queue)
+        if refused is None:
+            settle(session, asked, code=code, tags=tags)
+            assert world.conversation(session, asked).state == "closed"
+            return
+        with pytest.raises(BadInput) as error:
+            settle(session, asked, code=code, tags=tags)
+        assert error.value.code == refused
+        assert world.conversation(session, asked).state == "held"
+
+
+def test_wrapping_up_is_shown_and_ends_by_itself(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        asked = held(session)
+        settle(session, asked)
+        [shown] = board.lists(session, "alice").mine
+        assert (shown["id"], shown["state"], shown["wrap_until"]) == (asked, "closed", "2026-06-15T12:01:00.000Z")
+        assert board.conversation(session, "alice", asked)["can"] == ["wrapped"]
+        clock.advance(60)
+        world.run_timers(session)
+        assert board.lists(session, "alice").mine == []
+        assert explain.decisions(session, asked)[-1]["reason"] == "wrapped"
+
+
+def test_who_is_done_sooner_says_so_once(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        asked = held(session)
+        settle(session, asked)
+        conversation = world.conversation(session, asked)
+        closing.wrapped(session, conversation, world.locked(session, "alice"))
+        with pytest.raises(Conflict):
+            closing.wrapped(session, conversation, world.locked(session, "alice"))
+        clock.advance(60)
+        world.run_timers(session)
+        assert [step["reason"] for step in explain.decisions(session, asked)].count("wrapped") == 1
