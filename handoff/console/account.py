@@ -37,7 +37,7 @@ class Password(Body):
     password: str = Field(min_length=1, max_length=200)
 
 
-class Code(Body):
+class FactorCode(Body):
     code: str = Field(min_length=6, max_length=20)
 
 
@@ -69,7 +69,7 @@ class Begun(BaseModel):
     picture: str  # an SVG
 
 
-class Codes(BaseModel):
+class RecoveryCodes(BaseModel):
     codes: list[str]
 
 
@@ -113,9 +113,9 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         _posted("password", "A new password", _password, NewPassword),
         _posted("sessions/end", "Sign out elsewhere: one place, or all of them", _end, Handle, more=(404,)),
         _posted("second-factor/begin", "Begin with a second factor", _begin, Password, Begun, more=(409,)),
-        _posted("second-factor/confirm", "It counts from now on", _confirm, Code, Codes, more=(409,)),
+        _posted("second-factor/confirm", "It counts from now on", _confirm, FactorCode, RecoveryCodes, more=(409,)),
         _posted("second-factor/off", "Go without a second factor", _off, Password),
-        _posted("second-factor/codes", "New recovery codes", _codes, Password, Codes),
+        _posted("second-factor/codes", "New recovery codes", _codes, Password, RecoveryCodes),
     ]  # fmt: skip
 
 

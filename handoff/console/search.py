@@ -44,14 +44,14 @@ class Piece(BaseModel):
     hit: bool
 
 
-class Author(BaseModel):
+class SaidBy(BaseModel):
     kind: str
     name: str
 
 
 class Excerpt(BaseModel):
     seq: int
-    author: Author
+    author: SaidBy
     at: str
     pieces: list[Piece]
 

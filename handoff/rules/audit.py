@@ -19,7 +19,7 @@ def note(session: Session, by: str, action: str, subject: str, **detail: Any) ->
 
 def latest(session: Session) -> list[dict[str, Any]]:
     """The newest first."""
-    names = {f"agent:{agent_id}": name for agent_id, name in session.execute(select(Agent.id, Agent.name)).tuples()}
+    names = {f"agent:{row.id}": row.name for row in session.execute(select(Agent.id, Agent.name))}
     rows = session.scalars(select(Audit).order_by(Audit.id.desc()).limit(SHOWN))
     return [
         {
