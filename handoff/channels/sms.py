@@ -1,15 +1,13 @@
 """The SMS channel: Twilio's two webhooks. What is not signed by Twilio, for our account and our number, is refused."""
 
 import re
-from datetime import timedelta
 
 from sanic import HTTPResponse
 
 from handoff.http import BODY_LIMIT, Call, Endpoint
-from handoff.rules import arrivals, deliveries
+from handoff.rules import arrivals, deliveries, doorstep
 from handoff.rules.arrivals import Arrived
 from handoff.tools import signature
-from shop import codes
 from shop.ground.errors import BadInput, Forbidden, TooLarge
 
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # we answer later, by a text of our own
@@ -48,9 +46,7 @@ async def _inbound(call: Call) -> HTTPResponse:
     form: Form = call.who
     _ours(call, form.get("To", ""))
     text = Arrived(_sid(form), _number(form, "From"), form.get("Body", ""), _media(form), form.get("OptOutType", ""))
-    settings = call.parts.settings
-    reopen, most = timedelta(days=settings.reopen_days), settings.sms_heard_per_10_minutes
-    await call.parts.db.write(arrivals.receive, text, reopen, codes.key(settings), most)
+    await call.parts.db.write_first(doorstep.keep, text)
     return HTTPResponse(TWIML, content_type="text/xml")
 
 
@@ -60,7 +56,7 @@ async def _status(call: Call) -> HTTPResponse:
     status, code = form.get("MessageStatus", ""), form.get("ErrorCode", "")
     if not (status.isascii() and 0 < len(status) <= 32):
         raise BadInput("MessageStatus is missing.")
-    await call.parts.db.write(
+    await call.parts.db.write_first(
         deliveries.report,
         _sid(form),
         status,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import files, sms, web
+from handoff.channels import files, sms, text_me, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import policy as policies
@@ -27,6 +28,7 @@ from shop.ground.settings import Settings
 
 VERSION = "0.1.0"
 RESPONSE_TIMEOUT_S = 60
+SWITCH_S = 0.001  # so long the loop waits for a thread that computes; five times longer by default
 
 
 def build(settings: Settings) -> Sanic[Any, Any]:
@@ -59,7 +61,13 @@ def build(settings: Settings) -> Sanic[Any, Any]:
 
 def declared(settings: Settings) -> list[Endpoint]:
     """Every endpoint of this installation."""
-    edges = [*web.endpoints(settings), *sms.endpoints(), *files.endpoints(), *console.endpoints(settings)]
+    edges = [
+        *web.endpoints(settings),
+        *text_me.endpoints(),
+        *sms.endpoints(),
+        *files.endpoints(),
+        *console.endpoints(settings),
+    ]
     return [*edges, *demo.endpoints(settings)] if settings.development else edges
 
 
@@ -67,6 +75,7 @@ def serve(settings: Settings) -> None:
     """Run until stopped."""
     policies.agree(settings)
     logs.configure(settings.log_level, plain=settings.development)
+    sys.setswitchinterval(SWITCH_S)
     build(settings).run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 
 

@@ -9,11 +9,23 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.jobs import ask_bot, deliver, drop_file, fetch_media, reconcile, send_code, send_mail, timers
+from handoff.jobs import (
+    ask_bot,
+    deliver,
+    drop_file,
+    fetch_media,
+    prove_number,
+    reconcile,
+    send_code,
+    send_mail,
+    timers,
+)
 from handoff.routing import updates, watchdog
-from handoff.rules import thread
+from handoff.rules import doorstep, thread
 from handoff.tools import meters
+from handoff.tools.breath import Breath
 from handoff.tools.parts import Parts
+from shop import codes
 from shop.ground import clock, jobs
 
 log = structlog.get_logger()
@@ -32,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
     "drop_file": drop_file.run,
     "send_mail": send_mail.run,
     "send_code": send_code.run,
+    "prove_number": prove_number.run,
     **timers.HANDLERS,
 }
 
@@ -40,21 +53,44 @@ async def run(parts: Parts) -> None:
     """Work until cancelled."""
     if parts.db.sqlite:
         await parts.db.write(jobs.void_leases)
+    breath = Breath()
     async with asyncio.TaskGroup() as group:
         group.create_task(_rounds(parts))
-        group.create_task(_jobs(parts))
+        group.create_task(breath.run())
+        group.create_task(_jobs(parts, breath))
         group.create_task(_floor(parts))
         if parts.settings.twilio_from and parts.settings.twilio_account_sid:
+            group.create_task(_texts(parts, breath))
             group.create_task(_reconciliation(parts))
 
 
-async def _jobs(parts: Parts) -> None:
+async def _texts(parts: Parts, breath: Breath) -> None:
+    """Take what lies before the door into its conversations, in order. It waits for no bot and no job."""
+    settings = parts.settings
+    reopen = timedelta(days=settings.reopen_days)
+    terms = doorstep.Terms(reopen, codes.key(settings), settings.sms_heard_per_10_minutes)
+    with parts.bell.listening(doorstep.BELL) as listener:
+        while True:
+            try:
+                while await parts.db.write(doorstep.take, terms):
+                    await breath.calm()
+            except doorstep.Stumbled as error:
+                log.exception("text_not_taken")
+                await parts.db.write(doorstep.stumbled, error.text_id)
+                continue
+            except Exception:
+                log.exception("texts_not_looked_at")
+            await listener.wait(POLL_S)
+
+
+async def _jobs(parts: Parts, breath: Breath) -> None:
     free = asyncio.Semaphore(AT_ONCE)
     running: set[asyncio.Task[None]] = set()
     with parts.bell.listening(jobs.BELL) as listener:
         try:
             while True:
                 await free.acquire()
+                await breath.calm()
                 job = await _claimed(parts)
                 if job is None:
                     free.release()

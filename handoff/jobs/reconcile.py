@@ -6,8 +6,9 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from handoff.rules import arrivals
+from handoff.rules import arrivals, doorstep
 from handoff.rules.arrivals import Arrived
+from handoff.rules.doorstep import Terms
 from handoff.tools.texter import Held, Texter, Unreachable
 from shop import codes
 from shop.ground import clock
@@ -54,7 +55,14 @@ async def _feed(parts: Parts, text: Held) -> bool:
     arrived = Arrived(text.sid, text.number, text.body, media)
     settings = parts.settings
     reopen, most = timedelta(days=settings.reopen_days), settings.sms_heard_per_10_minutes
-    return (await parts.db.write(arrivals.receive, arrived, reopen, codes.key(settings), most)).created
+    return await parts.db.write(_fed, arrived, Terms(reopen, codes.key(settings), most))
+
+
+def _fed(session: Session, text: Arrived, terms: Terms) -> bool:
+    if doorstep.waits(session, text.number):
+        doorstep.keep(session, text)
+        return True
+    return arrivals.receive(session, text, terms.reopen, terms.key, terms.most).created
 
 
 def _left_off(session: Session) -> datetime:

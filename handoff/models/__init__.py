@@ -11,7 +11,16 @@ from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.search import SavedSearch, SearchThread
 from handoff.models.sign_in import Audit, Brake, FactorRule, RecoveryCode
 from handoff.models.staff import Absence, Agent, AgentSession, Book
-from handoff.models.texts import Consent, Delivery, DeliveryEvent, ExpiredLink, SmsLine
+from handoff.models.texts import (
+    Consent,
+    Delivery,
+    DeliveryEvent,
+    ExpiredLink,
+    NumberCode,
+    NumberLink,
+    SmsLine,
+    TextIn,
+)
 
 __all__ = [
     "Absence",
@@ -35,6 +44,8 @@ __all__ = [
     "Lane",
     "Mark",
     "Message",
+    "NumberCode",
+    "NumberLink",
     "Offer",
     "Option",
     "PolicyVersion",
@@ -43,6 +54,7 @@ __all__ = [
     "SearchThread",
     "SmsLine",
     "Target",
+    "TextIn",
     "UsedIdentity",
     "Wait",
     "new_id",

@@ -1,6 +1,7 @@
 """Texts on their way to a phone, what the carrier reported, and who agreed to be texted."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +25,8 @@ class Delivery(Base):
     sid: Mapped[str | None] = mapped_column(unique=True)
     error_code: Mapped[int | None]
     reason: Mapped[str | None]
+    price_micros: Mapped[int | None]  # what the carrier took for it, in millionths; known some time after it was sent
+    price_unit: Mapped[str | None]
     rank: Mapped[int] = mapped_column(default=2)  # 0 an agent's words, 1 the bot's, 2 a notice
     last_word: Mapped[bool] = mapped_column(default=False)  # the one confirmation of an opt-out
     queued_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -79,6 +82,49 @@ class ExpiredLink(Base):
     number: Mapped[str] = mapped_column(primary_key=True)
     why: Mapped[str]  # opted_out | carrier | idle
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class NumberLink(Base):
+    """A number that is on nobody's file, and that a code proved to be a customer's; gone when the number may have a new
+    owner."""
+
+    __tablename__ = "number_links"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class NumberCode(Base):
+    """A code on its way to a number that a visitor says is theirs, so that their conversation can go on there."""
+
+    __tablename__ = "number_codes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)  # the web session that asked
+    number: Mapped[str]
+    code_hash: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # it came back, or a newer one took its place
+
+
+class TextIn(Base):
+    """A text at the door: kept as it came until it is taken into its conversation, a moment later."""
+
+    __tablename__ = "texts_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str]
+    body: Mapped[str]
+    media: Mapped[list[Any]]
+    opt_out_type: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index("ix_texts_in_number", "number", "id"),)
 
 
 class SmsLine(Base):

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from handoff import states, wording
-from handoff.models import Conversation
+from handoff.models import Address, Conversation
 from handoff.routing import matching, stages, telling
 from handoff.rules import outbox, reach
 
@@ -22,11 +22,12 @@ def of(session: Session, conversation: Conversation) -> list[str]:
     return [*found, "bot", "cancel-request"]
 
 
-def text_me(session: Session, conversation: Conversation) -> None:
-    """A text comes when it is their turn, and they can write by text from then on. `Conflict` without such a number."""
+def text_me(session: Session, conversation: Conversation, phone: Address | None = None) -> None:
+    """A text comes when it is their turn, and they can write by text from then on: to `phone`, where a code just proved it.
+    `Conflict` without a number."""
     if _does_not_wait(session, conversation) or conversation.waits_by == "text":
         return
-    reach.by_text(session, conversation, wording.say("option_text_me"))
+    reach.by_text(session, conversation, wording.say("option_text_me"), phone)
     conversation.waits_by = "text"
     states.note(session, conversation, by="customer", why="text_me", detail={"rule": "waits_by"})
     telling.by_text(session, conversation)

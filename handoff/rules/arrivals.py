@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import states, wording
-from handoff.models import Address, Message
+from handoff.models import Address, Message, TextIn
 from handoff.rules import attachments, consent, files, inbox, loops, outbox, sessions, wishes
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -68,6 +68,7 @@ def unknown(session: Session, sids: Sequence[str]) -> set[str]:
     for start in range(0, len(sids), 500):
         keys = {f"sms:{sid}": sid for sid in sids[start : start + 500]}
         known = set(session.scalars(select(Message.key).where(Message.key.in_(keys))))
+        known |= {f"sms:{sid}" for sid in session.scalars(select(TextIn.sid).where(TextIn.sid.in_(keys.values())))}
         found |= {sid for key, sid in keys.items() if key not in known}
     return found
 

@@ -6,8 +6,10 @@ refused rule takes nothing of its neighbours along. PostgreSQL has a pool of thr
 """
 
 import asyncio
+import itertools
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +27,9 @@ Rule = Callable[Concatenate[Session, P], T]
 
 NOTIFY_CHANNEL = "rapport"
 GROUP = 50  # rules in one SQLite commit: 10,000 rows a second with 50, 264 with 1
+GROUP_S = 0.05  # after so long a commit takes no more of them: those that are done wait for it
+FIRST, AFTER, LAST = range(3)  # among the rules that wait to be written
+AT_ONCE_FIRST = 2  # writers kept for those that come first, on PostgreSQL
 READERS, WRITERS = 4, 8
 BUSY_MS = 10_000
 DEADLOCK_TRIES = 4
@@ -79,7 +84,7 @@ class Database:
         self.engine = (
             _sqlite_engine(url, "BEGIN IMMEDIATE")
             if self.sqlite
-            else create_engine(url, pool_size=WRITERS, pool_pre_ping=True)
+            else create_engine(url, pool_size=WRITERS + AT_ONCE_FIRST, pool_pre_ping=True)
         )
         self._read_engine = _sqlite_engine(url, "BEGIN", read_only=True) if self.sqlite else _postgres_reader(url)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
@@ -88,6 +93,10 @@ class Database:
     async def write(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the rule, commit, ring. What the rule raises rolls back the rule alone, and comes out here."""
         return await asyncio.wrap_future(self._writers.submit(lambda session: rule(session, *args, **kwargs)))
+
+    async def write_first(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same, before all that waits to be written: for a short rule that somebody gives us only seconds for."""
+        return await asyncio.wrap_future(self._writers.submit(lambda session: rule(session, *args, **kwargs), FIRST))
 
     async def read(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the rule on a connection that cannot write."""
@@ -126,11 +135,15 @@ class Database:
 
 
 class _Owed:
-    """A rule on its way to the writer, and the future its caller waits for."""
+    """A rule on its way to the writer, and the future its caller waits for. In a queue the lower place comes first."""
 
-    def __init__(self, rule: Callable[[Session], Any]) -> None:
+    def __init__(self, rule: Callable[[Session], Any] | None, place: tuple[int, int]) -> None:
         self.rule = rule
+        self.place = place
         self.future: Future[Any] = Future()
+
+    def __lt__(self, other: "_Owed") -> bool:
+        return self.place < other.place
 
 
 class _OneWriter:
@@ -138,44 +151,54 @@ class _OneWriter:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.waiting: queue.SimpleQueue[_Owed | None] = queue.SimpleQueue()
+        self.waiting: queue.PriorityQueue[_Owed] = queue.PriorityQueue()
+        self.numbers = itertools.count()
         self.thread = threading.Thread(target=self._run, name="db-write", daemon=True)
         self.thread.start()
 
-    def submit(self, rule: Callable[[Session], T]) -> "Future[T]":
-        owed = _Owed(rule)
+    def submit(self, rule: Callable[[Session], T], rank: int = AFTER) -> "Future[T]":
+        return self._put(rule, rank)
+
+    def close(self) -> None:
+        self._put(None, LAST)
+        self.thread.join()
+
+    def _put(self, rule: Callable[[Session], Any] | None, rank: int) -> "Future[Any]":
+        owed = _Owed(rule, (rank, next(self.numbers)))
         self.waiting.put(owed)
         return owed.future
 
-    def close(self) -> None:
-        self.waiting.put(None)
-        self.thread.join()
-
     def _run(self) -> None:
-        while (first := self.waiting.get()) is not None:
-            group = [first]
-            while len(group) < GROUP:
-                try:
-                    following = self.waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    self.waiting.put(None)
-                    break
-                group.append(following)
-            self._commit(group)
+        while (first := self.waiting.get()).rule is not None:
+            self._commit(first)
 
-    def _commit(self, group: list[_Owed]) -> None:
+    def _group(self, first: _Owed) -> Iterator[_Owed]:
+        """The rules of one commit, taken as they are wanted: what is to come first waits for one rule, not for fifty."""
+        began = time.monotonic()
+        yield first
+        for _ in range(GROUP - 1):
+            try:
+                following = self.waiting.get_nowait()
+            except queue.Empty:
+                return
+            if following.rule is None or time.monotonic() - began > GROUP_S:
+                self.waiting.put(following)
+                return
+            yield following
+
+    def _commit(self, first: _Owed) -> None:
+        group: list[_Owed] = []
         done: list[tuple[_Owed, Any]] = []
         bells: set[str] = set()
         try:
             with self.db.engine.begin() as connection:
-                for owed in group:
+                for owed in self._group(first):
+                    group.append(owed)
                     self._attempt(connection, owed, done, bells)
         except BaseException as error:  # the commit itself failed: nobody may believe that it was written
             for owed, _ in done:
                 owed.future.set_exception(error)
-            for owed in group:
+            for owed in group or [first]:
                 if not owed.future.done():
                     owed.future.set_exception(error)
             return
@@ -187,7 +210,7 @@ class _OneWriter:
 
     @staticmethod
     def _attempt(connection: Connection, owed: _Owed, done: list[tuple[_Owed, Any]], bells: set[str]) -> None:
-        if not owed.future.set_running_or_notify_cancel():
+        if owed.rule is None or not owed.future.set_running_or_notify_cancel():
             return
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             try:
@@ -207,12 +230,14 @@ class _ManyWriters:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.threads = ThreadPoolExecutor(WRITERS, "db-write")
+        self.first = ThreadPoolExecutor(AT_ONCE_FIRST, "db-first")
 
-    def submit(self, rule: Callable[[Session], T]) -> "Future[T]":
-        return self.threads.submit(self._run, rule)
+    def submit(self, rule: Callable[[Session], T], rank: int = AFTER) -> "Future[T]":
+        return (self.first if rank == FIRST else self.threads).submit(self._run, rule)
 
     def close(self) -> None:
         self.threads.shutdown()
+        self.first.shutdown()
 
     def _run(self, rule: Callable[[Session], T]) -> T:
         for tries_left in reversed(range(DEADLOCK_TRIES)):

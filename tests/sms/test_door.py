@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
-from handoff.models import Address, Consent, Conversation, Delivery, DeliveryEvent, File, Message
+from handoff.models import Address, Consent, Conversation, Delivery, DeliveryEvent, File, Message, TextIn
 from handoff.rules import links
 from shop.ground.db import Database
 from shop.ground.jobs import Job
@@ -61,6 +61,8 @@ class Door:
         return self.http.post(path, content=urlencode(form).encode() if body is None else body, headers=headers)
 
     def read(self, rule: Callable[..., Any], *args: Any) -> Any:
+        """What the database has to say, once every text that lies before the door was taken."""
+        self.until(lambda: asyncio.run(self.db.read(_lying)) == 0, "the texts were taken")
         return asyncio.run(self.db.read(rule, *args))
 
     def said(self, number: str) -> list[tuple[str, str]]:
@@ -92,6 +94,10 @@ def running_door(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 def door(running_door: Door) -> Door:
     running_door.twin.switch(callbacks="normal")
     return running_door
+
+
+def _lying(session: Session) -> int:
+    return session.scalar(select(func.count(TextIn.id))) or 0
 
 
 def _said(session: Session, number: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Delivery, ExpiredLink
-from handoff.rules import arrivals, consent, deliveries, gates, loops, numbers, outbox, pace, places, quiet
+from handoff.rules import arrivals, consent, deliveries, loops, numbers, outbox, pace, places, quiet
 from handoff.rules.arrivals import Arrived
 from handoff.rules.pace import AGENT, BOT, NOTICE, Speed
 from handoff.tools.texter import Refused

@@ -1,0 +1,28 @@
+"""Whether the process keeps up: work that can wait lets those go first who wait at the door."""
+
+import asyncio
+
+BEAT_S = 0.02
+LATE_S = 0.03  # so late a beat means that somebody waits
+MOST_S = 1.0  # and so long can the other work wait for its turn: it slows down, and never stands still
+
+
+class Breath:
+    """Feels how late the event loop is. `calm` returns at once while it is on time."""
+
+    def __init__(self) -> None:
+        self._late_s = 0.0
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            began = clock()
+            await asyncio.sleep(BEAT_S)
+            self._late_s = max(clock() - began - BEAT_S, self._late_s / 2)
+
+    async def calm(self) -> None:
+        """Wait until the loop is on time again, `MOST_S` at the most."""
+        deadline = asyncio.get_running_loop().time() + MOST_S
+        while self._late_s > LATE_S and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(BEAT_S)
