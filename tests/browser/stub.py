@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from handoff.rules import filetypes
 from tests import ports
 from tests.browser.stub_http import Server, listening
 
@@ -44,6 +45,9 @@ class Gateway:
         self.signs: list[tuple[str, dict[str, Any]]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
+        self.files: dict[str, tuple[dict[str, Any], bytes]] = {}
+        self.let_through = threading.Event()
+        self.let_through.set()
         self.streams = 0
         self.generation = 0
         self.port = ports.free()  # its own also while nobody listens there
@@ -59,6 +63,7 @@ class Gateway:
 
     def down(self) -> None:
         """Nobody listens any more, and every open stream breaks."""
+        self.let_through.set()
         self.server.stop()
         self.drop_streams()
         self.server.hang_up()
@@ -138,14 +143,31 @@ class Gateway:
         for message in to.messages:
             if message.get("client_id") == body["client_id"]:
                 return 202, {"seq": message["seq"], "conversation": to.id}
-        words = body.get("text") or self.label(to, body["option"])
+        files = [self.shown(one) for one in body.get("files") or []]
+        more: dict[str, Any] = {"files": files, "wordless": not body.get("text")} if files else {}
+        words = body.get("text") or ("(files)" if files else self.label(to, body["option"]))
         if words is None:
             return 409, {"error": {"code": "option_stale", "message": "This choice is no longer open."}}
-        self.say(to, "customer", words, name="", client_id=body["client_id"])
+        self.say(to, "customer", words, name="", client_id=body["client_id"], **more)
         seq = len(to.messages)
         if self.answer:
             self.answer(self, to, words)
         return 202, {"seq": seq, "conversation": to.id}
+
+    def keep(self, name: str, data: bytes) -> dict[str, Any]:
+        kept = {"file": uuid.uuid4().hex, "name": name, "type": filetypes.of(data), "bytes": len(data)}
+        self.files[str(kept["file"])] = (kept, data)
+        return kept
+
+    def shown(self, file: str) -> dict[str, Any]:
+        kept, _ = self.files[file]
+        return {
+            "id": file,
+            "name": kept["name"],
+            "type": kept["type"],
+            "bytes": kept["bytes"],
+            "url": f"{self.url}/files/{file}",
+        }
 
     def label(self, to: Conversation, option: str) -> str | None:
         always = {"person": "Talk to a person", "bot": "Go on with the assistant", "cancel-request": "Stop waiting"}

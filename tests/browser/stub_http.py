@@ -9,7 +9,7 @@ import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from handoff.tools.assets import asset
 
@@ -90,6 +90,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, html.encode(), "text/html", headers)
         elif path == "/demo/customers":
             self.json(200, CUSTOMERS)
+        elif path.startswith("/files/") and path.removeprefix("/files/") in self.gateway.files:
+            kept, data = self.gateway.files[path.removeprefix("/files/")]
+            self.answer(200, data, kept["type"])
         elif path in ("/api/chat/messages", "/api/chat/stream"):
             self.chat(path)
         else:
@@ -97,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         what = self.path.rsplit("/", 1)[1]
+        if what == "files":
+            return self.take()
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.gateway.asked.append(f"POST {self.path}")
         for refusal in self.gateway.refusals:
@@ -117,6 +122,18 @@ class Handler(BaseHTTPRequestHandler):
             self.gateway.told.append((what, body))
             return self.answer(204, b"", "text/plain")
         return self.json(*self.gateway.accept(conversation, body))
+
+    def take(self) -> None:
+        """A file comes; one that is held back stays half-way until it is let go."""
+        gateway, left = self.gateway, int(self.headers["Content-Length"])
+        data = self.rfile.read(left // 2)
+        gateway.let_through.wait()
+        data += self.rfile.read(left - len(data))
+        self.gateway.asked.append(f"POST {self.path}")
+        for refusal in [one for one in gateway.refusals if one[0] == "files"]:
+            gateway.refusals.remove(refusal)
+            return self.json(refusal[1], {"error": {"code": refusal[2], "message": refusal[3]}})
+        return self.json(201, gateway.keep(unquote(self.headers["X-File-Name"]), data))
 
     def chat(self, path: str) -> None:
         conversation = self.conversation()
@@ -198,4 +215,4 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", media)
         self.send_header("Cache-Control", "no-store")
         self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Headers", "Authorization, Content-Type")
+        self.send_header("Access-Control-Allow-Headers", "Authorization, Content-Type, X-File-Name")

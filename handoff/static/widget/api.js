@@ -32,16 +32,26 @@ export class Api {
     this.locale = locale;
   }
 
-  /** @param {string | null} identity @returns {Promise<StoredSession>} */
-  openSession(identity) {
+  /** @param {string | null} identity @param {string} [keep] The token of the visitor whose thread comes along. @returns {Promise<StoredSession>} */
+  openSession(identity, keep) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const wish = { identity: identity ?? undefined, zone, locale: this.locale };
+    const wish = { identity: identity ?? undefined, keep, zone, locale: this.locale };
     return this.#json("session", { method: "POST", body: JSON.stringify(wish) });
   }
 
-  /** @param {string} token @param {{client_id: string, text?: string, option?: string}} body @returns {Promise<{seq: number, conversation?: string}>} */
+  /** @param {string} token @param {{client_id: string, text?: string, files?: string[], option?: string}} body @returns {Promise<{seq: number, conversation?: string}>} */
   send(token, body) {
     return this.#json("messages", { method: "POST", body: JSON.stringify(body) }, token);
+  }
+
+  /** A visitor's session lasts longer. @param {string} token @returns {Promise<StoredSession>} */
+  renew(token) {
+    return this.call(token, "session/renew", {});
+  }
+
+  /** @param {string} token @param {string} path @param {object} [body] Sent when there is one. @returns {Promise<any>} */
+  call(token, path, body) {
+    return this.#json(path, body ? { method: "POST", body: JSON.stringify(body) } : {}, token);
   }
 
   /** Something the other side is let know; nothing comes back. @param {string} token @param {string} what @param {object} [body] */

@@ -2,31 +2,50 @@
 /** Where the customer writes: Enter sends, Shift+Enter breaks the line, and a draft survives a reload. */
 
 import { h, icon } from "./dom.js";
+import { bring } from "./later.js";
 import { recall, remember } from "./shared.js";
 
-/** @import {Texts} from "./language.js" */
+/** @import {Tray} from "./files.js" */
+/** @import {Ways} from "./message.js" */
+/** @import {FileTaken} from "./types.d.ts" */
 
 const LONGEST = 4_000;
 const WARN_AT = 200;
+/** Phones turn their own kinds of photos into one of these. */
+const TAKEN = "image/jpeg,image/png,image/gif,image/webp,application/pdf";
 
 export class Composer {
   #key = "";
+  /** @type {Tray | null} */
+  #tray = null;
 
-  /** @param {Texts} t @param {(text: string) => void} onSend @param {() => void} onType */
-  constructor(t, onSend, onType) {
+  /** @param {Ways} ways @param {(text: string, files: FileTaken[]) => void} onSend @param {() => void} onType */
+  constructor(ways, onSend, onType) {
+    const { t } = ways;
+    this.ways = ways;
     this.t = t;
     this.onSend = onSend;
     this.field = /** @type {HTMLTextAreaElement} */ (
       h("textarea", { rows: "1", maxlength: LONGEST, placeholder: t.writeMessage, "aria-label": t.writeMessage, dir: "auto", enterkeyhint: "send" })
     );
+    const picker = /** @type {HTMLInputElement} */ (h("input", { type: "file", multiple: true, hidden: true, accept: TAKEN, onchange: () => this.take(picker.files) }));
+    this.picker = picker;
+    const clip = h("button", { class: "send clip", type: "button", "aria-label": t.attach, onclick: () => picker.click() }, icon("clip"));
+    this.tray = h("div", { class: "tray" });
     this.button = h("button", { class: "send", type: "submit", "aria-label": t.send }, icon("send"));
     this.left = h("p", { class: "left", role: "status" });
-    this.element = h("form", { class: "composer" }, h("div", { class: "field" }, this.field, this.button), this.left);
+    this.element = h("form", { class: "composer" }, this.tray, h("div", { class: "field" }, clip, picker, this.field, this.button), this.left);
     this.field.addEventListener("input", () => {
       this.#changed();
       if (this.field.value) onType();
     });
     this.field.addEventListener("keydown", (event) => this.#typed(event));
+    this.field.addEventListener("paste", (event) => {
+      const files = event.clipboardData?.files;
+      if (!files?.length) return;
+      event.preventDefault();
+      this.take(files);
+    });
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -36,16 +55,34 @@ export class Composer {
   /** Whose draft it is. @param {string} key */
   belongTo(key) {
     this.#key = `${key}:draft`;
+    this.#tray?.clear();
     this.field.value = recall(this.#key) ?? "";
     this.#changed();
   }
 
+  /** @param {FileList | null} list */
+  async take(list) {
+    const files = [...(list ?? [])];
+    this.picker.value = "";
+    try {
+      const { tray } = await bring("files.js");
+      this.#tray ??= await tray(this.ways, this.tray, () => this.#changed());
+      this.#tray.add(files);
+    } catch {
+      this.left.textContent = this.t.notAttached;
+    }
+  }
+
   #send() {
+    const tray = this.#tray;
+    if (tray?.busy) return tray.sendThen(() => this.#send());
     const text = this.field.value.trim();
-    if (!text) return this.field.focus();
+    const files = tray?.ready ?? [];
+    if (!text && !files.length) return this.field.focus();
     this.field.value = "";
+    tray?.clear();
     this.#changed();
-    this.onSend(text);
+    this.onSend(text, files);
   }
 
   /** @param {KeyboardEvent} event */
@@ -58,7 +95,7 @@ export class Composer {
   #changed() {
     const { value } = this.field;
     remember(this.#key, value || null);
-    this.button.toggleAttribute("data-ready", value.trim() !== "");
+    this.button.toggleAttribute("data-ready", value.trim() !== "" || !!this.#tray?.ready.length);
     const left = LONGEST - value.length;
     this.left.textContent = left <= WARN_AT ? this.t.left(left) : "";
     this.fit();

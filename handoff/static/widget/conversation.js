@@ -14,6 +14,7 @@ const LONGEST_PAUSE_MS = 30_000;
 /** Who writes is shown for twice as long. */
 const TYPING_EVERY_MS = 3_000;
 const SEEN_AFTER_MS = 400;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class Conversation {
   /** @type {Link} */
@@ -29,6 +30,8 @@ export class Conversation {
   #seen = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #telling;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #renewing;
 
   /**
    * @param {Session} session
@@ -38,7 +41,8 @@ export class Conversation {
   constructor(session, seen, onChange) {
     this.session = session;
     this.onChange = onChange;
-    this.thread = new Thread(session.conversation, seen);
+    const { kept } = session;
+    this.thread = new Thread(session.conversation ?? kept?.conversation ?? null, kept ? 1 : seen, kept !== null);
     const { signal } = this.#stopped;
     this.outbox = new Outbox(session.key, {
       post: (item) => this.#post(item),
@@ -77,10 +81,20 @@ export class Conversation {
     this.outbox.flush();
   }
 
-  /** @param {{text?: string, option?: string, label?: string}} said */
+  /** @param {{text?: string, files?: import("./types.d.ts").FileTaken[], option?: string, label?: string}} said */
   say(said) {
     this.start();
     return this.outbox.add(said);
+  }
+
+  /** Something else of the API, with the session's token. @param {string} path @param {object} [body] @returns {Promise<any>} */
+  call(path, body) {
+    return this.#authorised((token) => this.session.api.call(token, path, body));
+  }
+
+  /** Does this tab hold the stream? */
+  get leads() {
+    return this.#leads;
   }
 
   /** The customer is writing to somebody who could be looking. */
@@ -108,8 +122,14 @@ export class Conversation {
     if (stored && !this.#stopped.signal.aborted) this.session.token().then((token) => this.session.api.tell(token, what, body)).catch(() => {});
   }
 
+  /** For modules that come later. @template T @param {(token: string) => Promise<T>} ask @returns {Promise<T>} */
+  ask(ask) {
+    return this.#authorised(ask);
+  }
+
   #pause() {
     clearTimeout(this.#telling);
+    clearTimeout(this.#renewing);
     this.#run?.abort();
     this.#run = null;
     this.#leads = false;
@@ -144,6 +164,7 @@ export class Conversation {
       const told = JSON.parse(data);
       if (event === "state") {
         onHealthy();
+        this.#renewInTime();
         this.#setLink("online");
         this.tabs.tell({ state: told });
         if (this.#hearState(told)) return;
@@ -155,6 +176,15 @@ export class Conversation {
         this.#hearSign({ [event]: told });
       }
     }
+  }
+
+  /** Who keeps the page open for days is not cut off in the middle of a sentence. */
+  #renewInTime() {
+    clearTimeout(this.#renewing);
+    this.#renewing = setTimeout(
+      () => this.session.token().then(() => this.#run && this.#renewInTime(), () => {}),
+      Math.min(this.session.renewsIn, LONGEST_TIMER_MS),
+    );
   }
 
   /** @param {Error} error */
@@ -206,8 +236,8 @@ export class Conversation {
   }
 
   /** @param {Pending} item */
-  async #post({ client_id, text, option }) {
-    const body = option ? { client_id, option } : { client_id, text };
+  async #post({ client_id, text, files, option }) {
+    const body = option ? { client_id, option } : { client_id, text, files: files?.map((one) => one.file) };
     const told = await this.#authorised((token) => this.session.api.send(token, body));
     if (told.conversation && this.#follow(told.conversation)) await this.#fetchMissing().catch(() => {});
     return told;

@@ -13,7 +13,9 @@ export const PATHS = {
   spark: "M12 4l1.8 5.2L19 11l-5.2 1.8L12 18l-1.8-5.2L5 11l5.2-1.8zM18.5 16.5v4m-2-2h4",
   clock: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zm0-12v4.3l2.8 1.7",
   alert: "M12 8.5v4.5m0 3v.01M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16z",
+  more: "M5.5 12v.01m6.5 0v-.01m6.5 0v.01",
   check: "M5.5 12.5l4.2 4.2 8.8-9.2",
+  clip: "M19 11.5l-7 7a4.6 4.6 0 0 1-6.5-6.5l7.3-7.3a3.1 3.1 0 0 1 4.4 4.4l-7.1 7.1a1.5 1.5 0 0 1-2.2-2.2l6.4-6.4",
 };
 
 /**
@@ -57,8 +59,19 @@ export function initials(name) {
   return letters.map((word) => [...word][0].toLocaleUpperCase()).join("");
 }
 
-/** A style sheet from beside this module. @param {string} name */
-export async function sheet(name) {
+/** @type {Map<string, Promise<CSSStyleSheet>>} */
+const sheets = new Map();
+
+/** A style sheet from beside this module, fetched once. @param {string} name */
+export function sheet(name) {
+  const coming = sheets.get(name) ?? fetched(name);
+  sheets.set(name, coming);
+  coming.catch(() => sheets.delete(name));
+  return coming;
+}
+
+/** @param {string} name */
+async function fetched(name) {
   const response = await fetch(new URL(name, import.meta.url), { credentials: "omit" });
   if (!response.ok) throw new Error(`${name}: ${response.status}`);
   return new CSSStyleSheet().replace(await response.text());

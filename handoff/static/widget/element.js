@@ -37,7 +37,7 @@ export class RapportChat extends HTMLElement {
   /** @type {Promise<unknown> | null} */
   #awaited = null;
   #without = 0;
-  /** @type {{t: Texts, format: Format, dedicated: string | null}} */
+  /** @type {import("./message.js").Ways} */
   #ways;
   #panel;
   #button;
@@ -47,7 +47,7 @@ export class RapportChat extends HTMLElement {
     super();
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const { locale, t } = RapportChat.language;
-    this.#ways = { t, format: new Format(locale, t), dedicated: null };
+    this.#ways = { t, format: new Format(locale, t), dedicated: null, conversation: () => /** @type {Conversation} */ (this.#conversation) };
     this.#panel = new Panel(this.#ways, {
       close: () => this.close(),
       seen: () => this.#seen(),

@@ -4,7 +4,12 @@
 /**
  * @typedef {{
  *   "cards.js": typeof import("./cards.js"),
+ *   "menu.js": typeof import("./menu.js"),
+ *   "sound.js": typeof import("./sound.js"),
+ *   "files.js": typeof import("./files.js"),
  *   "spanish.js": typeof import("./spanish.js"),
+ *   "textme.js": typeof import("./textme.js"),
+ *   "upgrade.js": typeof import("./upgrade.js"),
  *   "waiting.js": typeof import("./waiting.js"),
  * }} Later
  */

@@ -8,7 +8,9 @@ import { markdown, plain } from "./markdown.js";
 /** @import {Format, Texts} from "./language.js" */
 /** @import {Author, Message, Pending} from "./types.d.ts" */
 
-/** @typedef {{t: Texts, format: Format, dedicated: string | null}} Ways `dedicated`: the name of the customer's own representative, once known. */
+/** @import {Conversation} from "./conversation.js" */
+
+/** @typedef {{t: Texts, format: Format, dedicated: string | null, conversation: () => Conversation}} Ways `dedicated`: the name of the customer's own representative, once known. */
 
 /** @type {typeof import("./cards.js") | null} */
 let cards = null;
@@ -45,7 +47,7 @@ export function messageElement(message, ways) {
   const mine = author.kind === "customer";
   const [name, role] = nameAndRole(author, ways);
   const drawn = card && cards ? cards.cardElement(card, ways.t, ways.format) : null;
-  const [before, after] = card && drawn && cards ? cards.around(text, card) : [text, ""];
+  const [before, after] = card && drawn && cards ? cards.around(text, card) : [message.wordless ? "" : text, ""];
   const bubble = (/** @type {string} */ words) => words && h("div", { class: "bubble", dir: "auto" }, mine ? plain(words) : markdown(words));
   return h(
     "div",
@@ -54,8 +56,21 @@ export function messageElement(message, ways) {
     bubble(before),
     drawn,
     bubble(after),
+    message.files && attached(message, ways),
     h("div", { class: "meta" }, h("time", { datetime: at }, ways.format.time(at))),
   );
+}
+
+/** Their names, until what shows them is here. @param {Message} message @param {Ways} ways */
+function attached(message, ways) {
+  const host = h("div", { class: "files" }, ...named(message.files));
+  bring("files.js").then((module) => module.show(host, message, ways)).catch(() => {});
+  return host;
+}
+
+/** @param {{name: string}[] | undefined} files */
+function named(files = []) {
+  return files.map(({ name }) => h("span", { class: "bubble" }, icon("clip"), plain(name)));
 }
 
 /** @param {Author} author @param {string} name @param {string} role */
@@ -74,7 +89,8 @@ export function pendingElement(item, ways, on) {
     "div",
     { class: "message", "data-kind": "customer", "data-trouble": item.trouble },
     hidden(`${t.you}: `),
-    h("div", { class: "bubble", dir: "auto" }, plain(item.text ?? item.label ?? "")),
+    (item.text || item.label) && h("div", { class: "bubble", dir: "auto" }, plain(item.text || item.label || "")),
+    ...named(item.files),
     item.trouble
       ? trouble(item, t, on)
       : h("div", { class: "meta" }, h("span", {}, item.seq ? t.sent : t.sending), h("time", { datetime: item.at }, ` · ${format.time(item.at)}`)),

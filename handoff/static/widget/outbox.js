@@ -43,7 +43,7 @@ export class Outbox {
     return this.#accepted.length > 0;
   }
 
-  /** @param {{text?: string, option?: string, label?: string}} said */
+  /** @param {{text?: string, files?: import("./types.d.ts").FileTaken[], option?: string, label?: string}} said */
   add(said) {
     this.#store([...this.waiting, { client_id: newId(), at: new Date().toISOString(), ...said }]);
     return this.flush();

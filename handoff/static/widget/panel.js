@@ -3,7 +3,7 @@
 
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
-import { prepare } from "./later.js";
+import { bring, prepare } from "./later.js";
 import { Log } from "./log.js";
 import { Header, Notices } from "./status.js";
 
@@ -17,11 +17,11 @@ export class Panel {
   /** @type {Conversation | null} */
   #conversation = null;
 
-  /** @param {Ways} ways @param {{close: () => void, seen: () => void, conversation: () => Conversation}} on */
+  /** @param {Ways} ways @param {{close: () => void, seen: () => void, conversation: () => Conversation, sound: {on: boolean}}} on */
   constructor(ways, on) {
     const { t } = ways;
     this.on = on;
-    const say = (/** @type {{text?: string, option?: string, label?: string}} */ said) => {
+    const say = (/** @type {{text?: string, files?: import("./types.d.ts").FileTaken[], option?: string, label?: string}} */ said) => {
       on.conversation().say(said);
       prepare("cards.js", "waiting.js"); // what the answer may bring
       this.#focus();
@@ -30,7 +30,8 @@ export class Panel {
     const starters = t.starters.map((text) => h("button", { class: "chip", type: "button", onclick: () => say({ text }) }, text));
     const welcome = () =>
       h("div", { class: "welcome" }, icon("chat"), h("h3", {}, t.welcome), h("p", {}, t.welcomeMore), h("div", { class: "chips" }, ...starters));
-    this.header = new Header(ways, on.close);
+    this.ways = ways;
+    this.header = new Header(ways, on.close, (button) => this.#menu(button));
     this.notices = new Notices(ways, { retry: () => on.conversation().hurry(), choose });
     this.log = new Log(
       ways,
@@ -43,11 +44,12 @@ export class Panel {
       welcome,
     );
     this.composer = new Composer(
-      t,
-      (text) => say({ text }),
+      ways,
+      (text, files) => say({ text, files }),
       () => on.conversation().types(),
     );
     this.person = h("button", { class: "person", type: "button", onclick: () => choose("person", t.person) }, icon("person"), t.person);
+    this.drawer = h("div", { class: "drawer", hidden: true });
     this.element = /** @type {HTMLDialogElement} */ (
       h(
         "dialog",
@@ -55,13 +57,21 @@ export class Panel {
         this.header.element,
         this.notices.banner,
         this.log.element,
-        h("div", { class: "foot" }, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.composer.element),
+        h("div", { class: "foot" }, this.drawer, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.composer.element),
       )
     );
     this.element.addEventListener("cancel", (event) => {
       event.preventDefault();
       on.close();
     });
+    for (const type of ["dragover", "drop"]) {
+      this.element.addEventListener(type, (event) => {
+        const { files, types } = /** @type {DataTransfer} */ (/** @type {DragEvent} */ (event).dataTransfer);
+        if (!types.includes("Files")) return;
+        event.preventDefault();
+        if (type === "drop") this.composer.take(files);
+      });
+    }
     this.element.addEventListener("keydown", (event) => {
       // Keys pressed here are not the page's shortcuts.
       event.stopPropagation();
@@ -118,6 +128,42 @@ export class Panel {
     this.notices.draw(conversation);
     this.person.hidden = thread.state !== "bot" && thread.state !== "closed";
     this.log.draw(thread, outbox);
+  }
+
+  /** Put a form over the field, or take it away. @param {HTMLElement | null} element */
+  show(element) {
+    const follow = this.log.atEnd;
+    const had = this.drawer.contains(/** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement);
+    this.drawer.replaceChildren(...(element ? [element] : []));
+    this.drawer.hidden = !element;
+    if (follow) this.log.toEnd(false);
+    if (had && !element) this.#focus();
+  }
+
+  /** Open the menu, or close it. @param {HTMLElement} button */
+  async #menu(button) {
+    const there = this.header.element.nextElementSibling;
+    const back = () => {
+      this.element.querySelector(".menu")?.remove();
+      button.setAttribute("aria-expanded", "false");
+      button.focus();
+    };
+    if (there?.matches(".menu")) return back();
+    const failed = () => this.notices.failed();
+    try {
+      const { menu } = await bring("menu.js");
+      const element = await menu({ ...this.on, ways: this.ways, show: (form) => this.show(form), failed, back });
+      this.header.element.after(element);
+      button.setAttribute("aria-expanded", "true");
+      /** @type {HTMLElement} */ (element.firstElementChild).focus();
+      element.addEventListener("focusout", ({ relatedTarget: to }) => {
+        if (element.contains(/** @type {Node | null} */ (to))) return;
+        element.remove();
+        button.setAttribute("aria-expanded", "false");
+      });
+    } catch {
+      failed();
+    }
   }
 
   /** On a phone the keyboard would cover the conversation at once. */

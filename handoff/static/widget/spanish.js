@@ -2,9 +2,13 @@
 /** The widget's own words in Spanish; loaded only where they are spoken. */
 
 /** @import {Texts} from "./language.js" */
+/** @import {FileTexts} from "./files.js" */
+/** @import {MenuTexts} from "./menu.js" */
+/** @import {TextMeTexts} from "./textme.js" */
+/** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, waiting: WaitingTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, waiting: WaitingTexts, menu: MenuTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -48,8 +52,14 @@ export const texts = {
   notSent: "No enviado.",
   sendAgain: "Enviar de nuevo",
   remove: "Quitar",
+  attach: "Añadir fotos o PDF",
+  notAttached: "Ahora no se pueden añadir archivos. Inténtelo de nuevo.",
   optionGone: "Esta opción ya no está disponible.",
   newThread: "Su conversación anterior ha terminado. Esta es nueva.",
+  ownThread: "Ya tiene una conversación con nosotros. Continúa aquí.",
+  more: "Más",
+  notNow: "Ahora no se puede abrir.",
+  choose: "Elija",
   reconnecting: "Conexión perdida. Reconectando…",
   down: "Ahora no se nos puede contactar. Lo que escriba se guarda aquí y se envía en cuanto volvamos.",
   offline: "No tiene conexión. Lo que escriba se guarda aquí y se envía cuando vuelva.",
@@ -65,6 +75,21 @@ export const texts = {
   tracking: "Seguimiento",
   validUntil: (time) => `Válido hasta ${time}`,
   progress: ["Realizado", "Preparado", "Entregado"],
+};
+
+/** @type {FileTexts} */
+export const files = {
+  files: "Archivos para enviar",
+  progress: (name) => `${name}: en camino`,
+  remove: (name) => `Quitar ${name}`,
+  again: "Intentar de nuevo",
+  ready: (name) => `${name} está listo para enviarse`,
+  tooLarge: "Supera los 10 MB.",
+  otherType: "Solo se pueden enviar fotos JPEG, PNG, GIF y WebP, y PDF.",
+  tooMany: "Diez archivos son el máximo por mensaje.",
+  failed: "No ha llegado.",
+  sendsThen: "Se envía en cuanto lleguen los archivos.",
+  opens: (name) => `${name}, se abre en otra pestaña`,
 };
 
 /** @type {WaitingTexts} */
@@ -93,4 +118,40 @@ export const waiting = {
     bot: "Seguir con el asistente",
     "cancel-request": "Dejar de esperar",
   },
+};
+
+/** @type {MenuTexts} */
+export const menu = {
+  sound: "Sonido al recibir mensajes",
+  byText: "Seguir por SMS",
+  save: "Guardar esta conversación",
+  fileName: "conversacion",
+};
+
+/** @type {TextMeTexts} */
+export const textMe = {
+  title: "Seguir por SMS",
+  more: "Las respuestas llegarán a su teléfono. Puede cerrar esta página y contestar desde allí.",
+  number: "Número de móvil",
+  example: "Con el prefijo del país, por ejemplo +34 600 000 000",
+  send: "Enviarme un código",
+  onFile: (number) => `Usar mi número ${number}`,
+  code: "Código del SMS",
+  sentTo: (number) => `Hemos enviado un código al ${number}.`,
+  confirm: "Confirmar",
+  other: "Otro número",
+  on: (number) => `Las respuestas van ahora al ${number}, y siguen apareciendo aquí.`,
+  stop: "Recibirlas solo aquí",
+  close: "Cerrar",
+  impossible: "Ahora mismo esta conversación no puede seguir por SMS.",
+  unreachable: "No ha llegado. Inténtelo de nuevo.",
+  needed: "Rellene este campo.",
+};
+
+/** @type {UpgradeTexts} */
+export const upgrade = {
+  title: "Ha iniciado sesión",
+  more: "¿Quiere que esta conversación pase a su cuenta, para que podamos verla junto con sus pedidos?",
+  keep: "Sí, seguir con ella",
+  fresh: "No, dejarla aparte",
 };

@@ -44,12 +44,30 @@ export interface Card {
   total?: Money;
 }
 
+export interface FileShown {
+  name: string;
+  type: string;
+  bytes: number;
+  url: string;
+}
+
+/** What the server keeps until a message sends it. */
+export interface FileTaken {
+  file: string;
+  name: string;
+  type: string;
+  bytes: number;
+}
+
 export interface Message {
   seq: number;
   author: Author;
   text: string;
   options?: Option[];
   card?: Card;
+  files?: FileShown[];
+  /** Files alone were sent: the text says so for who cannot see them. */
+  wordless?: boolean;
   at: string;
   client_id?: string;
 }
@@ -98,6 +116,7 @@ export interface StateEvent {
 export interface Pending {
   client_id: string;
   text?: string;
+  files?: FileTaken[];
   option?: string;
   label?: string;
   at: string;
