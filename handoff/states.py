@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from handoff.models import Assignment, Conversation, Cover, Offer, Target, Wait
 from shop.ground import clock
@@ -46,6 +47,23 @@ _CLEARED: Mapping[str, Mapping[str, Any]] = {
 }
 _ENDS_THE_WAIT: Mapping[str, str] = {"held": "held", "bot": "abandoned", "closed": "closed"}
 
+# Every event goes through these: they are built once, and go past the ORM, which would take several times as long.
+_BY_ID = select(Conversation).where(Conversation.id == bindparam("id")).execution_options(populate_existing=True)
+_LOCKED, _UNLESS_BUSY = _BY_ID.with_for_update(), _BY_ID.with_for_update(skip_locked=True)
+_MOVE = update(Conversation).where(
+    Conversation.id == bindparam("of"),
+    Conversation.version == bindparam("seen"),
+    Conversation.state == bindparam("was"),
+)
+_WRITE_DOWN = insert(Assignment)
+_END_OFFERS = (
+    update(Offer)
+    .where(Offer.conversation_id == bindparam("of"), Offer.ended_at.is_(None))
+    .values(outcome=case((Offer.agent_id == bindparam("taken_by"), "accepted"), else_="rescinded"))
+)
+_END_WAIT = update(Wait).where(Wait.conversation_id == bindparam("of"), Wait.ended_at.is_(None))
+_END_TARGETS = update(Target).where(Target.conversation_id == bindparam("of"), Target.ended_at.is_(None))
+
 
 def bell(conversation_id: str) -> str:
     """The bell of everybody who watches this conversation."""
@@ -54,12 +72,7 @@ def bell(conversation_id: str) -> str:
 
 def lock(session: Session, conversation_id: str) -> Conversation:
     """The conversation with its row lock held until the transaction ends. Raises `NotFound`."""
-    found = session.scalar(
-        select(Conversation)
-        .where(Conversation.id == conversation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    found = session.scalar(_LOCKED, {"id": conversation_id})
     if found is None:
         raise NotFound("There is no such conversation.")
     return found
@@ -67,8 +80,7 @@ def lock(session: Session, conversation_id: str) -> Conversation:
 
 def try_lock(session: Session, conversation_id: str) -> Conversation | None:
     """`lock`, unless somebody else has it in hand."""
-    free = select(Conversation).where(Conversation.id == conversation_id).with_for_update(skip_locked=True)
-    return session.scalar(free.execution_options(populate_existing=True))
+    return session.scalar(_UNLESS_BUSY, {"id": conversation_id})
 
 
 def expect(conversation: Conversation, version: int) -> None:
@@ -95,13 +107,9 @@ def change(
         raise Conflict(f"A conversation that is {before} cannot become {to}.")
     now = clock.now()
     session.flush()
-    moved = session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation.id, Conversation.version == seen, Conversation.state == before)
-        .values({**_CLEARED[to], **columns, "state": to, "version": seen + 1, "changed_at": now})
-        .execution_options(synchronize_session=False)
-    )
-    if not moved.rowcount:  # type: ignore[attr-defined]
+    written = {**_CLEARED[to], **columns, "state": to, "version": seen + 1, "changed_at": now}
+    moved = session.connection().execute(_MOVE, {"of": conversation.id, "seen": seen, "was": before, **written})
+    if not moved.rowcount:
         raise Conflict("The conversation has changed meanwhile.")
     if before == "offered" and to != "offered":
         _end_offers(session, conversation.id, columns.get("held_by"), now)
@@ -111,20 +119,9 @@ def change(
         _cover(session, conversation, columns["held_by"], now)
     if to in ("bot", "closed"):
         _end_targets(session, conversation.id, now)
-    session.add(
-        Assignment(
-            conversation_id=conversation.id,
-            version=seen + 1,
-            from_state=before,
-            to_state=to,
-            agent_id=agent_id,
-            by=by,
-            reason=why,
-            detail=detail,
-        )
-    )
-    session.flush()
-    session.refresh(conversation)
+    for name, value in written.items():
+        set_committed_value(conversation, name, value)
+    _write_down(session, conversation, before, agent_id=agent_id, by=by, reason=why, detail=detail)
     ring(session, bell(conversation.id), CONSOLE_BELL)
 
 
@@ -136,14 +133,14 @@ def touch(session: Session, conversation: Conversation) -> None:
 
 def note(session: Session, conversation: Conversation, *, by: str, why: str, detail: dict[str, Any]) -> None:
     """Write down a decision that moves nothing: beside the changes, at the version that is."""
-    session.add(
-        Assignment(
-            conversation_id=conversation.id, version=conversation.version, from_state=conversation.state,
-            to_state=conversation.state, by=by, reason=why, detail=detail,
-        )
-    )  # fmt: skip
     session.flush()
+    _write_down(session, conversation, conversation.state, by=by, reason=why, detail=detail)
     ring(session, bell(conversation.id), CONSOLE_BELL)
+
+
+def _write_down(session: Session, conversation: Conversation, before: str, **columns: Any) -> None:
+    step = {"conversation_id": conversation.id, "version": conversation.version, "agent_id": None, **columns}
+    session.connection().execute(_WRITE_DOWN, {**step, "from_state": before, "to_state": conversation.state})
 
 
 def _cover(session: Session, conversation: Conversation, agent_id: str, now: datetime) -> None:
@@ -164,28 +161,18 @@ def _cover(session: Session, conversation: Conversation, agent_id: str, now: dat
 
 
 def _end_offers(session: Session, conversation_id: str, taken_by: str | None, now: datetime) -> None:
-    session.execute(
-        update(Offer)
-        .where(Offer.conversation_id == conversation_id, Offer.ended_at.is_(None))
-        .values(ended_at=now, outcome=case((Offer.agent_id == taken_by, "accepted"), else_="rescinded"))
-        .execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_END_OFFERS, {"of": conversation_id, "taken_by": taken_by, "ended_at": now})
 
 
 def _end_wait(
     session: Session, conversation_id: str, outcome: str, agent_id: str | None, stage: str | None, now: datetime
 ) -> None:
-    session.execute(
-        update(Wait)
-        .where(Wait.conversation_id == conversation_id, Wait.ended_at.is_(None))
-        .values(ended_at=now, outcome=outcome, agent_id=agent_id, stage=stage)
-    )
+    ended = {"ended_at": now, "outcome": outcome, "agent_id": agent_id, "stage": stage}
+    session.connection().execute(_END_WAIT, {"of": conversation_id, **ended})
+    for wait in session.identity_map.values():
+        if isinstance(wait, Wait) and wait.conversation_id == conversation_id:
+            session.expire(wait)
 
 
 def _end_targets(session: Session, conversation_id: str, now: datetime) -> None:
-    session.execute(
-        update(Target)
-        .where(Target.conversation_id == conversation_id, Target.ended_at.is_(None))
-        .values(ended_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_END_TARGETS, {"of": conversation_id, "ended_at": now})

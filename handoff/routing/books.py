@@ -7,10 +7,9 @@ the next request: nothing that happens to the book moves a conversation that has
 import json
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Absence, Agent, Assignment, Book, Conversation
@@ -18,6 +17,12 @@ from handoff.routing import hours, policy, presence
 from shop import purchases
 from shop.ground import clock
 from shop.models import Order
+
+Moment = datetime | BindParameter[datetime]  # now, or a place for it in a statement that is built once
+
+_LEAVES_ENDED = select(Absence.agent_id, Absence.since, Absence.until).where(
+    Absence.until > bindparam("long_ago"), Absence.until <= bindparam("now"), Absence.until > Absence.since
+)
 
 
 def representative(session: Session, customer_id: str) -> Agent | None:
@@ -53,10 +58,8 @@ def leaves(session: Session, now: datetime) -> list[Absence]:
 def eased_in(session: Session, now: datetime) -> set[str]:
     """Agents who came back from leave a short while ago: no longer than the policy's ramp, nor than the leave itself."""
     over = policy.current().ramp.over
-    ended = select(Absence).where(Absence.until > now - over, Absence.until <= now, Absence.until > Absence.since)
-    return {
-        leave.agent_id for leave in session.scalars(ended) if now < leave.until + min(over, leave.until - leave.since)
-    }
+    ended = session.connection().execute(_LEAVES_ENDED, {"long_ago": now - over, "now": now})
+    return {agent_id for agent_id, since, until in ended if now < until + min(over, until - since)}
 
 
 def eased(capacity: int) -> int:
@@ -66,7 +69,7 @@ def eased(capacity: int) -> int:
     return min(capacity, max(one, int(capacity * rules.ramp.share)))
 
 
-def at_work(now: datetime) -> ColumnElement[bool]:
+def at_work(now: Moment) -> ColumnElement[bool]:
     """Not on leave, as a condition on agents."""
     return ~exists().where(Absence.agent_id == Agent.id, _covers(now))
 
@@ -82,18 +85,15 @@ def available(session: Session, agent: Agent, now: datetime) -> str | None:
     return None if in_hours(agent, now) else "outside_hours"
 
 
-class Works(Protocol):
-    """Whoever has working hours of their own, or none."""
-
-    @property
-    def hours(self) -> dict[str, Any] | None: ...
-
-
-def in_hours(agent: Works, now: datetime) -> bool:
+def in_hours(agent: Agent, now: datetime) -> bool:
     """Is this within the hours that the agent works? Who has none of their own works whenever they are here."""
-    if agent.hours is None:
-        return True
-    return _hours(json.dumps(agent.hours, sort_keys=True), policy.current().default_queue.hours.zone).is_open(now)
+    return agent.hours is None or within(json.dumps(agent.hours, sort_keys=True), now)
+
+
+def within(written: str, now: datetime) -> bool:
+    """The same of hours as they are written in the agent's row; of five hundred agents many have the same."""
+    own = _hours(written, policy.current().default_queue.hours.zone)
+    return own is None or own.is_open(now)
 
 
 def last_agent(session: Session, conversation: Conversation, within: timedelta) -> str | None:
@@ -122,7 +122,7 @@ def adopt(session: Session, customer_id: str) -> Agent | None:
     return chosen
 
 
-def current(now: datetime) -> ColumnElement[bool]:
+def current(now: Moment) -> ColumnElement[bool]:
     """The entries that count at this moment, as a condition."""
     return and_(Book.since <= now, not_over(now))
 
@@ -147,7 +147,7 @@ def spent(now: datetime) -> ScalarSelect[int]:
     return total.where(Order.customer_id == Book.customer_id, purchases.lately(now)).correlate(Book).scalar_subquery()
 
 
-def not_over(now: datetime) -> ColumnElement[bool]:
+def not_over(now: Moment) -> ColumnElement[bool]:
     """Entries that count now or will, as a condition."""
     return or_(Book.until.is_(None), Book.until > now)
 
@@ -163,11 +163,12 @@ def _entry(session: Session, customer_id: str, now: datetime) -> Book | None:
 
 
 @lru_cache(maxsize=1000)
-def _hours(written: str, zone: ZoneInfo) -> hours.Hours:
-    return hours.read(json.loads(written), zone)
+def _hours(written: str, zone: ZoneInfo) -> hours.Hours | None:
+    own = json.loads(written)
+    return None if own is None else hours.read(own, zone)
 
 
-def _covers(now: datetime) -> ColumnElement[bool]:
+def _covers(now: Moment) -> ColumnElement[bool]:
     return and_(Absence.since <= now, Absence.until > now)
 
 

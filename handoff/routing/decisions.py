@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.models import Conversation
-from handoff.routing import books, versions
+from handoff.routing import versions
 from handoff.routing.candidates import Desk
 
 NAMED = 20  # how many of those who were passed over are written down by name; of the others, how many for which reason
@@ -17,7 +17,7 @@ NAMED = 20  # how many of those who were passed over are written down by name; o
 def detail(session: Session, desk: Desk, conversation: Conversation, chosen: Sequence[str]) -> dict[str, Any]:
     """The decision as it is written down: who was ranked how, and why those ranked better were passed over."""
     refused, passed = desk.refused(conversation)
-    known = preferred(session, desk, conversation)
+    known = desk.known(conversation)
     ranked = desk.ranked(known, passed)
     better = ranked[: ranked.index(chosen[-1])] if chosen and chosen[-1] in ranked else ranked
     over = {
@@ -50,12 +50,3 @@ def _rule(conversation: Conversation, chosen: Sequence[str], known: Sequence[str
 
 def note(session: Session, desk: Desk, conversation: Conversation) -> None:
     states.note(session, conversation, by="system", why="nobody_free", detail=detail(session, desk, conversation, ()))
-
-
-def preferred(session: Session, desk: Desk, conversation: Conversation) -> list[str]:
-    """Whom the customer knows: their representative, else who answered them last."""
-    if conversation.representative_id:
-        return [conversation.representative_id]
-    within = desk.rules.sticky
-    last = books.last_agent(session, conversation, within) if within else None
-    return [last] if last else []

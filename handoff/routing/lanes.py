@@ -3,23 +3,21 @@ index, however many stand behind it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
 
 from handoff.models import Conversation
 from shop.ground.db import UtcDateTime
 
 PAGE = 20
-_ORDER = (Conversation.queue, Conversation.needs, Conversation.channel, Conversation.rank_at)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Lane:
+class Lane(NamedTuple):
     """A team's lane that somebody waits in."""
 
     queue: str
@@ -29,13 +27,9 @@ class Lane:
 
 def heads(session: Session) -> list[tuple[Lane, str, datetime]]:
     """Every lane that somebody waits in, with who is first: lane, conversation, rank. One step of the index for each."""
-    found = []
-    row = _first_after(session, None)
-    while row is not None:
-        lane = Lane(row.queue, row.needs, row.channel)
-        found.append((lane, row.id, row.rank_at))
-        row = _first_after(session, lane)
-    return found
+    session.flush()
+    rows = session.connection().execute(_HEADS)
+    return [(Lane(queue, needs, channel), first, rank_at) for queue, needs, channel, rank_at, first in rows]
 
 
 def in_line(session: Session, serves: Callable[[Lane], bool]) -> Iterator[tuple[datetime, str]]:
@@ -53,10 +47,8 @@ def in_line(session: Session, serves: Callable[[Lane], bool]) -> Iterator[tuple[
 
 def own(session: Session, agent_id: str) -> list[str]:
     """Who waits for this agent in person, then this agent's own customers who wait for the team; each in their order."""
-    theirs = select(Conversation.id).where(Conversation.state == "waiting").order_by(Conversation.rank_at).limit(PAGE)
-    in_person = session.scalars(theirs.where(Conversation.wants_id == agent_id)).all()
-    at_the_team = theirs.where(Conversation.wants_id.is_(None), Conversation.representative_id == agent_id)
-    return [*in_person, *session.scalars(at_the_team)]
+    session.flush()
+    return list(session.connection().execute(_OWN, {"agent": agent_id}).scalars())
 
 
 def in_person(session: Session, limit: int) -> list[tuple[str, str]]:
@@ -91,25 +83,57 @@ def _lane(session: Session, lane: Lane, rank_at: datetime, first: str) -> Iterat
         page = _behind(session, lane, *page[-1])
 
 
-def _first_after(session: Session, lane: Lane | None) -> Row[str | None, str, str, datetime | None, str] | None:
-    where = [Conversation.state == "waiting", Conversation.wants_id.is_(None)]
-    if lane is not None:  # the rank too, so that the index is entered behind the lane and not at its beginning
-        where.append(tuple_(*_ORDER) > tuple_(lane.queue, lane.needs, lane.channel, literal(_NEVER, UtcDateTime)))
-    return session.execute(
-        select(*_ORDER, Conversation.id).where(*where).order_by(*_ORDER, Conversation.id).limit(1)
-    ).first()
-
-
 def _behind(session: Session, lane: Lane, rank_at: datetime, first: str) -> list[tuple[datetime, str]]:
     """The next of a lane."""
-    last = (Conversation.rank_at, Conversation.id)
-    where = (
-        Conversation.state == "waiting",
-        Conversation.wants_id.is_(None),
-        Conversation.queue == lane.queue,
-        Conversation.needs == lane.needs,
-        Conversation.channel == lane.channel,
-        tuple_(*last) > tuple_(literal(rank_at, UtcDateTime), first),
-    )
-    rows = session.execute(select(*last).where(*where).order_by(*last).limit(PAGE))
+    session.flush()
+    rows = session.connection().execute(_BEHIND, {**lane._asdict(), "rank": rank_at, "last": first})
     return [(rank, conversation_id) for rank, conversation_id in rows if rank is not None]
+
+
+def _waits(row: Any = Conversation) -> tuple[ColumnElement[bool], ...]:
+    return row.state == "waiting", row.wants_id.is_(None)
+
+
+def _lane_of(row: Any) -> tuple[Any, ...]:
+    return row.queue, row.needs, row.channel
+
+
+def _heads() -> Select[*tuple[Any, ...]]:
+    """From each head one step of the index to the head of the lane behind it, until there is none."""
+    following = aliased(Conversation)
+    order = *_lane_of(Conversation), Conversation.rank_at, Conversation.id
+    first = select(*order).where(*_waits()).order_by(*order).limit(1)
+    heads = select(first.subquery()).cte("heads", recursive=True)
+    # Compared with a column as it is, SQLite would enter the index by the queue alone and go through all who wait there.
+    # The rank is compared too, so that the index is entered behind the lane and not at its beginning.
+    lane = tuple_(*(func.coalesce(column, "") for column in _lane_of(heads.c)), literal(_NEVER, UtcDateTime))
+    order_behind = *_lane_of(following), following.rank_at, following.id
+    behind = select(following.id).where(*_waits(following), tuple_(*order_behind[:4]) > lane).order_by(*order_behind)
+    next_one = behind.limit(1).correlate(heads).scalar_subquery()
+    return select(heads.union_all(select(*order).join(heads, Conversation.id == next_one)))
+
+
+def _own() -> Select[str]:
+    theirs = select(Conversation.id, Conversation.rank_at).where(Conversation.state == "waiting")
+    theirs = theirs.order_by(Conversation.rank_at).limit(PAGE)
+    whose = (
+        theirs.add_columns(literal(0).label("place")).where(Conversation.wants_id == bindparam("agent")),
+        theirs.add_columns(literal(1).label("place")).where(
+            Conversation.wants_id.is_(None), Conversation.representative_id == bindparam("agent")
+        ),
+    )
+    both = union_all(*(select(part.subquery()) for part in whose)).subquery()
+    return select(both.c.id).order_by(both.c.place, both.c.rank_at)
+
+
+_HEADS, _OWN = _heads(), _own()
+_BEHIND = (
+    select(Conversation.rank_at, Conversation.id)
+    .where(
+        *_waits(),
+        *(column == bindparam(column.key) for column in _lane_of(Conversation)),
+        tuple_(Conversation.rank_at, Conversation.id) > tuple_(bindparam("rank", type_=UtcDateTime), bindparam("last")),
+    )
+    .order_by(Conversation.rank_at, Conversation.id)
+    .limit(PAGE)
+)

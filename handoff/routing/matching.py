@@ -51,7 +51,7 @@ def fill(session: Session, agent_id: str) -> None:
     if agent_id not in desk.people:
         return
     first = lanes.own(session, agent_id)
-    if desk.people[agent_id].row.status == "transfers":
+    if desk.people[agent_id].transfers:
         first += lanes.passed_on(session)
     for conversation_id in first:
         _offer_to(session, desk, agent_id, conversation_id)
@@ -147,7 +147,7 @@ def _choose(session: Session, desk: Desk, conversation: Conversation) -> list[st
     has_it = offers.agents(session, conversation.id)
     refused = {**before, **dict.fromkeys(has_it, "has_it")}
     wanted, chosen = _wanted(desk, conversation) - len(has_it), list[str]()
-    ranked = desk.ranked(decisions.preferred(session, desk, conversation), passed) if wanted > 0 else []
+    ranked = desk.ranked(desk.known(conversation), passed) if wanted > 0 else []
     able = (agent_id for agent_id in ranked if desk.against(agent_id, conversation, refused) is None)
     for agent_id in _locked(session, able):
         fresh = desk.again(agent_id)
@@ -169,7 +169,7 @@ def _locked(session: Session, agent_ids: Iterable[str]) -> Iterator[str]:
         else:
             busy.append(agent_id)
     for agent_id in busy:
-        presence.lock_agent(session, agent_id)
+        presence.wait_for(session, agent_id)
         yield agent_id
 
 
@@ -195,7 +195,7 @@ def _offer_to(session: Session, desk: Desk, agent_id: str, conversation_id: str)
     refused, _ = desk.refused(conversation)
     if desk.against(agent_id, conversation, refused) is not None:
         return False
-    presence.lock_agent(session, agent_id)
+    presence.wait_for(session, agent_id)
     if desk.again(agent_id).against(agent_id, conversation, refused) is not None:
         return False
     _make(session, desk, conversation, [agent_id])

@@ -3,29 +3,37 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation, Offer
 from handoff.routing import policy
 from shop.ground import clock
 
+_OPEN_OF = select(Offer).where(Offer.conversation_id == bindparam("of"), Offer.ended_at.is_(None)).order_by(Offer.id)
+_AGENTS_OF = _OPEN_OF.with_only_columns(Offer.agent_id)
+_OF_AGENT = select(Offer).where(Offer.agent_id == bindparam("of"), Offer.ended_at.is_(None)).order_by(Offer.id)
+
 
 def open_of(session: Session, conversation_id: str) -> list[Offer]:
     """The offers of a conversation that nobody has answered yet, the first made first."""
-    where = Offer.conversation_id == conversation_id, Offer.ended_at.is_(None)
-    return list(session.scalars(select(Offer).where(*where).order_by(Offer.id)))
+    return list(session.scalars(_OPEN_OF, {"of": conversation_id}))
 
 
 def agents(session: Session, conversation_id: str) -> list[str]:
     """Who has the conversation in front of them."""
-    return [offer.agent_id for offer in open_of(session, conversation_id)]
+    session.flush()
+    return list(session.connection().execute(_AGENTS_OF, {"of": conversation_id}).scalars())
+
+
+def in_front_of(session: Session, conversation: Conversation) -> list[str]:
+    """`agents`; of what is not offered nobody."""
+    return agents(session, conversation.id) if conversation.state == "offered" else []
 
 
 def of(session: Session, agent_id: str) -> list[Offer]:
     """What this agent has in front of them, the first made first."""
-    where = Offer.agent_id == agent_id, Offer.ended_at.is_(None)
-    return list(session.scalars(select(Offer).where(*where).order_by(Offer.id)))
+    return list(session.scalars(_OF_AGENT, {"of": agent_id}))
 
 
 def to(agent_id: str) -> ColumnElement[bool]:

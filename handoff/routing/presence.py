@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Offer
@@ -14,14 +15,22 @@ from shop.ground import clock
 
 RENEW_S = 10  # a lease younger than this is not written again
 WORKING = ("online", "transfers")  # statuses in which a lease counts
+MINUTE = timedelta(minutes=1)
+_LOCKED = select(Agent).where(Agent.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+_ONE = select(Agent.id).where(Agent.id == bindparam("id"))
+_WAIT_FOR, _UNLESS_BUSY = _ONE.with_for_update(), _ONE.with_for_update(skip_locked=True)
 
 
 @dataclass(frozen=True)
 class Load:
-    """An agent's units in use, and how many offers they have in front of them."""
+    """An agent's units in use, how many offers they have in front of them, and how many they got in the last minute."""
 
     units: int = 0
     offers: int = 0
+    lately: int = 0
+
+
+NOTHING = Load()
 
 
 def is_here(agent: Agent, now: datetime) -> bool:
@@ -50,12 +59,17 @@ def shown(agent: Agent, now: datetime) -> str:
 
 
 def has_lease(agent: Agent, now: datetime) -> bool:
-    return agent.disabled_at is None and agent.seen_at is not None and agent.seen_at > _lapses(now)
+    return agent.disabled_at is None and agent.seen_at is not None and agent.seen_at > lapses(now)
+
+
+def lapses(now: datetime) -> datetime:
+    """Who gave no sign of life since then has no lease."""
+    return now - policy.current().presence.away_after
 
 
 def here(now: datetime, *statuses: str) -> ColumnElement[bool]:
     """`is_here` as a condition; or with a lease and any of these statuses."""
-    return and_(Agent.status.in_(statuses or ("online",)), Agent.seen_at > _lapses(now), Agent.disabled_at.is_(None))
+    return and_(Agent.status.in_(statuses or ("online",)), Agent.seen_at > lapses(now), Agent.disabled_at.is_(None))
 
 
 def weight(channel: str) -> int:
@@ -63,35 +77,39 @@ def weight(channel: str) -> int:
     return policy.current().channels[channel].weight  # type: ignore[index]
 
 
-def active(now: datetime) -> ColumnElement[bool]:
-    """Conversations that take a place: held, and something was said in them lately."""
-    return and_(Conversation.state == "held", Conversation.changed_at > now - policy.current().capacity.idle)
-
-
 def loads(session: Session, agent_ids: Sequence[str] | None = None) -> dict[str, Load]:
-    """What each of these agents carries now: active conversations, and offers in front of them. None: of everybody."""
-    held = _units(session, Conversation.held_by, Conversation.channel, agent_ids, active(clock.now()))
-    offered = _units(session, Offer.agent_id, Offer.channel, agent_ids, Offer.ended_at.is_(None))
-    nothing = (0, 0)
-    return {
-        agent_id: Load(
-            held.get(agent_id, nothing)[0] + offered.get(agent_id, nothing)[0], offered.get(agent_id, nothing)[1]
-        )
-        for agent_id in (held.keys() | offered.keys() if agent_ids is None else agent_ids)
-    }
+    """What each of these agents carries now: active conversations, and offers in front of them. None: of everybody, but
+    who carries nothing is left out."""
+    session.flush()
+    now, rules = clock.now(), policy.current()
+    weights = tuple((name, channel.weight) for name, channel in rules.channels.items())
+    asked = {"active": now - rules.capacity.idle, "lately": now - MINUTE}
+    if agent_ids is not None:
+        asked["agents"] = agent_ids  # type: ignore[assignment]
+    rows = session.connection().execute(_loads(weights, agent_ids is None), asked)
+    found = {agent_id: Load(int(units), int(offers), int(lately)) for agent_id, units, offers, lately in rows}
+    return found if agent_ids is None else {agent_id: found.get(agent_id, NOTHING) for agent_id in agent_ids}
 
 
 def lock_agent(session: Session, agent_id: str) -> Agent:
     """The agent with its row lock held, so that two events cannot fill the same free place."""
-    return session.execute(
-        select(Agent).where(Agent.id == agent_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one()
+    return session.execute(_LOCKED, {"id": agent_id}).scalar_one()
 
 
 def try_lock(session: Session, agent_id: str) -> bool:
     """`lock_agent`, unless somebody else has them in hand."""
-    free = select(Agent).where(Agent.id == agent_id).with_for_update(skip_locked=True)
-    return session.execute(free.execution_options(populate_existing=True)).scalar_one_or_none() is not None
+    return alone(session) or session.connection().execute(_UNLESS_BUSY, {"id": agent_id}).first() is not None
+
+
+def wait_for(session: Session, agent_id: str) -> None:
+    """`lock_agent`, for a rule that has looked the agent up by other means."""
+    if not alone(session):
+        session.connection().execute(_WAIT_FOR, {"id": agent_id})
+
+
+def alone(session: Session) -> bool:
+    """With SQLite nobody else writes while this does: there is nobody to lock a row against."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def is_due(session: Session, agent_id: str) -> bool:
@@ -110,7 +128,7 @@ def lapsed(session: Session, now: datetime) -> list[Agent]:
     return list(
         session.scalars(
             select(Agent)
-            .where(Agent.status.in_(WORKING), Agent.seen_at <= _lapses(now))
+            .where(Agent.status.in_(WORKING), Agent.seen_at <= lapses(now))
             .with_for_update(skip_locked=True)
         )
     )
@@ -126,16 +144,25 @@ def gone(session: Session, now: datetime) -> list[Agent]:
     )
 
 
-def _lapses(now: datetime) -> datetime:
-    return now - policy.current().presence.away_after
+@lru_cache(maxsize=16)
+def _loads(weights: tuple[tuple[str, int], ...], everybody: bool) -> Select[str, int, int, int]:
+    """Agent, units, offers, and offers in the last minute, by these weights: one statement over three indexes."""
+    none = literal(0)
 
+    def part(who: Any, which: ColumnElement[bool], units: Any, offers: Any, lately: Any) -> Any:
+        # Without names the empty one stands before all: SQLite would go through every row without an agent to group them.
+        whose = who > "" if everybody else who.in_(bindparam("agents", expanding=True))
+        columns = who.label("agent"), units.label("units"), offers.label("offers"), lately.label("lately")
+        return select(*columns).where(which, whose).group_by(who)
 
-def _units(
-    session: Session, who: Any, channel: Any, agent_ids: Sequence[str] | None, which: ColumnElement[bool]
-) -> dict[str, tuple[int, int]]:
-    """Agent -> units in use, and by how many conversations."""
-    units = case({name: rules.weight for name, rules in policy.current().channels.items()}, value=channel)
-    # Without names the empty one stands before all: SQLite would go through every row without an agent to group them.
-    where = [which, who > "" if agent_ids is None else who.in_(agent_ids)]
-    rows = session.execute(select(who, func.sum(units), func.count()).where(*where).group_by(who))
-    return {agent_id: (int(used), int(number)) for agent_id, used, number in rows}
+    def weighed(channel: Any) -> Any:
+        return func.sum(case(dict(weights), value=channel))
+
+    held = and_(Conversation.state == "held", Conversation.changed_at > bindparam("active"))
+    parts = union_all(
+        part(Conversation.held_by, held, weighed(Conversation.channel), none, none),
+        part(Offer.agent_id, Offer.ended_at.is_(None), weighed(Offer.channel), func.count(), none),
+        part(Offer.agent_id, Offer.made_at > bindparam("lately"), none, none, func.count()),
+    ).subquery()
+    sums = (func.sum(column) for column in (parts.c.units, parts.c.offers, parts.c.lately))
+    return select(parts.c.agent, *sums).group_by(parts.c.agent)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Exists, Index, case, delete, exists, func, or_, select, update
+from sqlalchemy import Exists, Index, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shop.ground import clock
@@ -55,6 +56,14 @@ class Job(Base):
     __table_args__ = (Index("ix_jobs_due", "failed_at", "due_at", "id"), Index("ix_jobs_lane", "lane", "id"))
 
 
+# Owed and withdrawn at nearly every event: built once. A key that is owed already is left alone.
+_OWE = {
+    dialect: insert(Job).on_conflict_do_nothing(index_elements=["key"]).execution_options(preserve_rowcount=True)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_WITHDRAW = delete(Job).where(Job.key == bindparam("withdrawn"))
+
+
 @dataclass(frozen=True)
 class Claimed:
     """A job in somebody's hands. `asked_before`: a former holder got as far as asking, and nobody knows what came of it."""
@@ -79,12 +88,12 @@ def owe(
     key: str | None = None,
 ) -> bool:
     """Owe a job. With a `key` that is already owed nothing happens and False comes back."""
-    if key is not None and session.scalar(select(exists().where(Job.key == key))):
-        return False
-    now = clock.now()
-    session.add(Job(kind=kind, lane=lane, key=key, payload=payload, due_at=due_at or now, owed_at=now))
-    ring(session, BELL)
-    return True
+    now, owes = clock.now(), _OWE[session.get_bind().dialect.name]
+    row = {"kind": kind, "lane": lane, "key": key, "payload": payload, "due_at": due_at or now, "owed_at": now}
+    made = bool(session.connection().execute(owes, row).rowcount)
+    if made:
+        ring(session, BELL)
+    return made
 
 
 def claim(session: Session, lease_s: float, kinds: tuple[str, ...]) -> Claimed | None:
@@ -153,7 +162,7 @@ def give_up(session: Session, job: Claimed, error: str) -> None:
 
 def withdraw(session: Session, key: str) -> None:
     """What was owed under this key is owed no more."""
-    session.execute(delete(Job).where(Job.key == key))
+    session.connection().execute(_WITHDRAW, {"withdrawn": key})
 
 
 def next_due(session: Session) -> datetime | None:
