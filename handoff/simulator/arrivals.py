@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -30,20 +30,20 @@ class Arrival:
     luck: Random
 
 
-def arrivals(traffic: Traffic, days: int, seed: int) -> Iterator[Arrival]:
+def arrivals(traffic: Traffic, begins: date, days: int, seed: int) -> Iterator[Arrival]:
     """Everybody who comes in so many days, in order."""
-    for number, at in enumerate(_moments(traffic, days, seed), 1):
+    for number, at in enumerate(_moments(traffic, begins, days, seed), 1):
         yield _one(traffic, number, at, Random(f"{seed}:arrival:{number}"))
 
 
-def _moments(traffic: Traffic, days: int, seed: int) -> Iterator[datetime]:
+def _moments(traffic: Traffic, begins: date, days: int, seed: int) -> Iterator[datetime]:
     """A Poisson process whose rate changes with the hour."""
     by_day: dict[str, float] = dict(zip(traffic.days, traffic.days.values(), strict=True))
     average = sum(by_day.get(day, 0) for day in DAYS) / len(DAYS)
     for day in range(days):
-        date = traffic.begins + timedelta(days=day)
-        today = traffic.a_day * by_day.get(DAYS[date.weekday()], 0) / average
-        midnight = datetime.combine(date, time(), ZoneInfo(traffic.zone)).astimezone(UTC)
+        this = begins + timedelta(days=day)
+        today = traffic.a_day * by_day.get(DAYS[this.weekday()], 0) / average
+        midnight = datetime.combine(this, time(), ZoneInfo(traffic.zone)).astimezone(UTC)
         for hour, share in enumerate(traffic.hours):
             a_second = today * share / sum(traffic.hours) / HOUR
             random, seconds = Random(f"{seed}:{day}:{hour}"), 0.0

@@ -47,6 +47,9 @@ class Lasts(Part):
         return timedelta(seconds=random.lognormvariate(log(max(self.median.total_seconds(), 0.001)), self.spread))
 
 
+NO_TIME = Lasts(median=timedelta(0), spread=0)
+
+
 class Traffic(Part):
     """The fields are explained in `traffic.yml`."""
 
@@ -64,6 +67,9 @@ class Traffic(Part):
     patience: dict[Literal["web", "sms"], Lasts]
     handling: dict[Literal["web", "sms"], Lasts]
     exchange: Span
+    come_back: Percent = 0
+    write_again: Percent = 0
+    returns_after: Lasts = NO_TIME
 
     @model_validator(mode="after")
     def _whole(self) -> "Traffic":
@@ -96,6 +102,14 @@ class Line(Part):
         return self
 
 
+class Leave(Part):
+    """A day of each week on which somebody does not come."""
+
+    name: str
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    deputy: str | None = None
+
+
 class Staff(Part):
     """The fields are explained in `agents.yml`."""
 
@@ -106,12 +120,24 @@ class Staff(Part):
     misses: Percent
     back_after: Span
     first_words: Lasts
+    claims: Percent = 0
+    looks_after: Lasts = NO_TIME
+    passes_on: Percent = 0
+    declines_passed_on: Percent = 0
+    parks: Percent = 0
+    parked_for: Lasts = NO_TIME
+    pauses: Percent = 0
+    pause: Lasts = NO_TIME
+    leave: list[Leave] = []
 
     @model_validator(mode="after")
     def _one_of_each(self) -> "Staff":
         names = [name.lower() for line in self.agents for name in line.names]
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"agents: {twice[0]} stands twice")
+        named = [name for one in self.leave for name in (one.name, one.deputy) if name]
+        if strange := [name for name in named if name.lower() not in names]:
+            raise ValueError(f"leave: there is no agent {strange[0]}")
         return self
 
 

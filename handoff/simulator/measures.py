@@ -1,18 +1,13 @@
 """What a run comes to: waits, who served whom, promises kept, fairness, and whether anybody was forgotten."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from handoff.models import Assignment, Conversation, Target, Wait
-from handoff.routing import clocks, policy, presence
-from handoff.simulator.people import People
+from handoff.routing import policy
+from handoff.simulator.record import Asked, Record
 
 CURVE = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 7200)  # seconds
 
@@ -36,12 +31,15 @@ class Waits:
 @dataclass(frozen=True)
 class Figures:
     """`own_percent`: of dedicated customers whose representative was on shift with a free place when they asked, so many
-    were served by her. `covered_percent`: of the ranges that were told, so many held the wait. `left_waiting`: dedicated
-    customers beyond the sum of their steps whom somebody free could have been offered. `starved`: never answered though they
-    stayed, or passed by who came later than the bound."""
+    were served by her. `covered_percent`: of the ranges that were told, so many held the wait; by lane, and by day of the
+    part (1: the day on which nothing was known before). `left_waiting`: dedicated customers beyond the sum of their steps whom
+    somebody free could have been offered. `starved`: never answered though they stayed, or passed by who came later than the
+    bound."""
 
     conversations: int
-    days: int
+    days: float
+    parts: int
+    whole: bool
     tiers: dict[str, Waits]
     dedicated: int
     with_free_representative: int
@@ -51,6 +49,7 @@ class Figures:
     told: int
     covered_percent: float | None
     covered_by_lane: dict[str, tuple[int, float]]
+    covered_by_day: dict[str, tuple[int, float]]
     below_percent: float
     agents: dict[str, dict[str, float]]
     gini: float
@@ -62,37 +61,34 @@ class Figures:
         return asdict(self)
 
 
-def figures(session: Session, people: People, days: int, events: dict[str, int]) -> Figures:
-    """Read from the tables that the rules wrote, and from what was watched."""
-    waits = list(session.scalars(select(Wait).order_by(Wait.id)))
-    first = list({wait.conversation_id: wait for wait in reversed(waits)}.values())[::-1]
-    told = [wait for wait in waits if wait.told_high_s is not None and wait.outcome == "held"]
-    below = sum(_waited(wait) < (wait.told_low_s or 0) for wait in told)
-    free = [one for one, then in people.watching.dedicated.items() if then.free]
-    by = {wait.conversation_id: wait for wait in first}
-    served = [by[one] for one in free if by[one].outcome == "held"]
-    own = sum(wait.agent_id == wait.representative_id for wait in served)
-    agents = _agents(session, people, days)
+def figures(record: Record) -> Figures:
+    told = [one for one in record.asked if one.told is not None and one.outcome == "held"]
+    dedicated = [one for one in record.asked if one.dedicated]
+    served = [one for one in dedicated if one.free and one.outcome == "held"]
+    agents = _agents(record)
     rates: list[float] = [agent["units_an_hour"] for agent in agents.values()]
     most: float = max(rates, default=0.0)
     return Figures(
-        conversations=len(first),
-        days=days,
-        tiers=_by_tier(session, first),
-        dedicated=len(people.watching.dedicated),
+        conversations=record.conversations,
+        days=round(record.days, 2),
+        parts=record.parts,
+        whole=record.whole,
+        tiers=_by_tier(record.asked),
+        dedicated=len(dedicated),
         with_free_representative=len(served),
-        own_percent=_percent(own, len(served)),
-        left_waiting=len(people.watching.left_waiting),
-        starved=people.still_waiting(session) + _passed(session, first),
+        own_percent=_percent(sum(one.own for one in served), len(served)),
+        left_waiting=record.left_waiting,
+        starved=record.never_answered + _passed(record.asked),
         told=len(told),
         covered_percent=_percent(sum(map(_covered, told)), len(told)),
-        covered_by_lane=_coverage(told),
-        below_percent=_percent(below, len(told)) or 0.0,
+        covered_by_lane=_coverage((one.range_of, one) for one in told),
+        covered_by_day=_coverage((str(one.day + 1), one) for one in told),
+        below_percent=_percent(sum(one.waited_s < one.told[0] for one in told if one.told), len(told)) or 0.0,
         agents=agents,
         gini=round(gini(rates), 3),
         least_to_most=round(min(rates, default=0.0) / most, 3) if most else 0.0,
-        moved=_moved(session),
-        events=events,
+        moved=dict(sorted(record.moved.items())),
+        events=dict(sorted(record.events.items())),
     )
 
 
@@ -119,22 +115,20 @@ def passed(line: Iterable[tuple[float, float, float]]) -> int:
     return sum(soonest[bisect_left(comings, came + bound + 0.001)] < taken for came, taken, bound in by_coming)
 
 
-def _by_tier(session: Session, waits: list[Wait]) -> dict[str, Waits]:
-    rows = session.execute(select(Target.conversation_id, Target.breached_at).where(Target.kind == clocks.FIRST))
-    late = {row.conversation_id: row.breached_at is not None for row in rows}
-    grouped: dict[str, list[Wait]] = {name: [] for name in policy.current().tiers}
-    for wait in waits:
-        grouped[wait.tier].append(wait)
-    return {name: _waits(members, late) for name, members in grouped.items() if members}
+def _by_tier(asked: list[Asked]) -> dict[str, Waits]:
+    grouped: dict[str, list[Asked]] = {name: [] for name in policy.current().tiers}
+    for one in asked:
+        grouped[one.tier].append(one)
+    return {name: _waits(members) for name, members in grouped.items() if members}
 
 
-def _waits(waits: list[Wait], late: dict[str, bool]) -> Waits:
-    times = sorted(_waited(wait) for wait in waits if wait.outcome == "held")
-    promised = [late[wait.conversation_id] for wait in waits if wait.conversation_id in late]
+def _waits(asked: list[Asked]) -> Waits:
+    times = sorted(one.waited_s for one in asked if one.outcome == "held")
+    promised = [one.late for one in asked if one.late is not None]
     return Waits(
-        asked=len(waits),
+        asked=len(asked),
         answered=len(times),
-        gave_up=sum(wait.outcome == "abandoned" for wait in waits),
+        gave_up=sum(one.outcome == "abandoned" for one in asked),
         mean_s=round(sum(times) / len(times), 1) if times else 0.0,
         p50_s=round(quantile(times, 0.5), 1),
         p90_s=round(quantile(times, 0.9), 1),
@@ -145,61 +139,38 @@ def _waits(waits: list[Wait], late: dict[str, bool]) -> Waits:
     )
 
 
-def _agents(session: Session, people: People, days: int) -> dict[str, dict[str, float]]:
+def _agents(record: Record) -> dict[str, dict[str, float]]:
     """What each took, by the hour on shift, in units of capacity."""
-    taken: dict[str, Counter[str]] = defaultdict(Counter)
-    held = select(Wait.agent_id, Wait.channel).where(Wait.outcome == "held")
-    for row in session.execute(held):
-        taken[row.agent_id or ""][row.channel] += 1
-    found = {}
-    for agent, works in people.town.works.items():
-        hours = works.open_between(people.begins, people.begins + timedelta(days=days)) / timedelta(hours=1)
-        units = sum(number * presence.weight(name) for name, number in taken[agent].items())
-        found[agent] = {
+    return {
+        agent: {
             "hours": round(hours, 1),
-            "taken": taken[agent].total(),
-            "units_an_hour": round(units / hours, 3) if hours else 0.0,
+            "taken": record.taken[agent],
+            "units_an_hour": round(record.units[agent] / hours, 3),
         }
-    return {agent: one for agent, one in found.items() if one["hours"]}
+        for agent, hours in record.hours.items()
+        if hours
+    }
 
 
-def _passed(session: Session, waits: list[Wait]) -> int:
-    """How many of a team's line were passed for longer than the policy's bound, by others of the same lane."""
-    lanes: dict[tuple[str, str, str], list[tuple[float, float, float]]] = defaultdict(list)
-    facts = {row.id: row.facts or {} for row in session.execute(select(Conversation.id, Conversation.facts))}
-    for wait in waits:
-        if (
-            wait.outcome == "held"
-            and wait.stage == "team"
-            and wait.agent_id != wait.representative_id
-            and wait.ended_at
-        ):
-            spoken = str(facts[wait.conversation_id].get("language"))
-            bound = policy.current().bound(wait.tier, wait.channel, wait.reason).total_seconds()
-            came = wait.began_at.timestamp()
-            lanes[wait.queue, wait.channel, spoken].append((came, wait.ended_at.timestamp(), bound))
+def _passed(asked: list[Asked]) -> int:
+    """How many of a team's line were passed for longer than the policy's bound, by others of the same lane. Whom an agent
+    chose out of the list was not put before anybody by the rules."""
+    lanes: dict[Hashable, list[tuple[float, float, float]]] = defaultdict(list)
+    for one in asked:
+        if one.outcome == "held" and one.by_team:
+            lanes[one.lane].append((one.came, one.came + one.waited_s, one.bound_s))
     return sum(map(passed, lanes.values()))
 
 
-def _moved(session: Session) -> dict[str, int]:
-    """What became of requests on their way: reasons of changes, counted."""
-    reasons = Counter(session.scalars(select(Assignment.reason)))
-    return dict(sorted(reasons.items()))
+def _coverage(told: Iterable[tuple[str, Asked]]) -> dict[str, tuple[int, float]]:
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for name, one in told:
+        groups[name].append(_covered(one))
+    return {name: (len(held), _percent(sum(held), len(held)) or 0.0) for name, held in sorted(groups.items())}
 
 
-def _coverage(told: list[Wait]) -> dict[str, tuple[int, float]]:
-    lanes: dict[str, list[bool]] = defaultdict(list)
-    for wait in told:
-        lanes[wait.lane or wait.queue].append(_covered(wait))
-    return {name: (len(held), _percent(sum(held), len(held)) or 0.0) for name, held in sorted(lanes.items())}
-
-
-def _covered(wait: Wait) -> bool:
-    return (wait.told_low_s or 0) <= _waited(wait) <= (wait.told_high_s or 0)
-
-
-def _waited(wait: Wait) -> float:
-    return ((wait.ended_at or wait.began_at) - wait.began_at).total_seconds()
+def _covered(one: Asked) -> bool:
+    return one.told is not None and one.told[0] <= one.waited_s <= one.told[1]
 
 
 def _percent(part: int, whole: int) -> float | None:

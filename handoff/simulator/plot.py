@@ -35,7 +35,7 @@ def svg(figures: Figures) -> str:
 def _title(figures: Figures) -> Iterator[str]:
     told = "" if figures.covered_percent is None else f", {figures.covered_percent} % of told ranges held"
     own = "" if figures.own_percent is None else f", {figures.own_percent} % by their own representative"
-    yield _text(LEFT, 28, f"{figures.conversations:,} conversations in {figures.days} days{own}{told}", weight="bold")
+    yield _text(LEFT, 28, f"{figures.conversations:,} conversations in {figures.days:g} days{own}{told}", weight="bold")
 
 
 def _curves(figures: Figures) -> Iterator[str]:

@@ -1,111 +1,124 @@
-"""A run from the first arrival until nobody waits any more."""
+"""A part of a run: from the first arrival until nobody waits any more, on a database of its own."""
 
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from handoff.routing import policy, updates, watchdog
 from handoff.routing.policy import Policy
-from handoff.simulator import measures, town
+from handoff.simulator import record, town
+from handoff.simulator.agents import Agents
 from handoff.simulator.arrivals import Arrival, arrivals
 from handoff.simulator.clockwork import Clockwork
+from handoff.simulator.customers import Customers
 from handoff.simulator.files import Staff, Traffic
-from handoff.simulator.measures import Figures
-from handoff.simulator.people import People
+from handoff.simulator.record import Record
+from shop import policy as shop_policy
 from shop.ground import clock
 from shop.ground.db import Database
 
 TOGETHER = 500  # events in one transaction
-ROUND = timedelta(minutes=1)  # between two rounds of the worker over those who wait
-SWEEP = timedelta(minutes=5)  # between two of the watchdog's: it should find nothing
+Rule = Callable[[Session], object]
+ROUNDS: dict[Rule, timedelta] = {
+    updates.go_round: timedelta(minutes=1),  # over those who wait
+    watchdog.sweep: timedelta(minutes=5),  # should find nothing
+}
 DRAIN = timedelta(days=3)  # after the last arrival, for whoever still waits
+
+Told = Callable[[int], None]  # how many conversations have begun since it was told last
+Ended = Callable[[], bool]  # is the run to end now?
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be simulated."""
+    """What is to be simulated: so many days from `begins` on. `part`: of a longer run."""
 
     policy: Policy
+    shop: shop_policy.Policy
     staff: Staff
     traffic: Traffic
+    begins: date
     days: int
     seed: int = 1
+    part: int = 0
 
     @property
-    def begins(self) -> datetime:
-        return datetime.combine(self.traffic.begins, time(), ZoneInfo(self.traffic.zone)).astimezone(UTC)
+    def from_midnight(self) -> datetime:
+        return datetime.combine(self.begins, time(), ZoneInfo(self.traffic.zone)).astimezone(UTC)
 
 
-def simulate(plan: Plan, progress: Callable[[int], None] = lambda _: None) -> Figures:
-    """Run it and measure. `progress` is told how many conversations have begun."""
-    timer = Clockwork(plan.begins)
+def simulate(plan: Plan, told: Told, ended: Ended) -> Record:
+    """Run it, to its end or until `ended`."""
+    timer = Clockwork(plan.from_midnight)
     with ExitStack() as stack:
         stack.enter_context(_seldom_collected())
+        stack.enter_context(shop_policy.using(plan.shop))
         stack.enter_context(policy.using(plan.policy))
         stack.enter_context(clock.reading(timer))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="rapport-simulation-")))
         db = stack.enter_context(town.database(folder))
         with db.transaction() as session:
-            built = town.settle(session, plan.traffic, plan.staff, plan.begins)
-        run = _Run(plan, timer, People(built, plan.staff, plan.traffic, plan.seed, timer), progress)
-        run.all(db)
+            built = town.settle(session, plan.traffic, plan.staff, timer.now, plan.days)
+        customers = Customers(built, plan.traffic, plan.seed, timer)
+        run = _Run(plan, Agents(built, plan.staff, customers, plan.seed, timer), told)
+        whole = run.all(db, ended)
         with db.transaction() as session:
-            return measures.figures(session, run.people, plan.days, timer.ran)
+            return record.take(session, run.agents, plan.part, plan.days, whole=whole)
 
 
 class _Run:
     """Events in order, many to a transaction."""
 
-    def __init__(self, plan: Plan, timer: Clockwork, people: People, progress: Callable[[int], None]) -> None:
-        self.time, self.people, self.progress = timer, people, progress
-        self.coming: Iterator[Arrival] = arrivals(plan.traffic, plan.days, plan.seed)
-        self.ends = plan.begins + timedelta(days=plan.days)
-        for agent, works in people.town.works.items():
-            if (begins := works.next_open(plan.begins)) is not None:
-                timer.plan(begins, people.start_shift, agent)
-        timer.plan(plan.begins + ROUND, self.go_round)
-        timer.plan(plan.begins + SWEEP, self.sweep)
+    def __init__(self, plan: Plan, agents: Agents, told: Told) -> None:
+        self.agents, self.customers, self.time, self.told = agents, agents.customers, agents.time, told
+        self.coming: Iterator[Arrival] = arrivals(plan.traffic, plan.begins, plan.days, plan.seed)
+        self.ends = plan.from_midnight + timedelta(days=plan.days)
+        self._going: set[Rule] = set()
         self._next_arrival()
 
-    def all(self, db: Database) -> None:
+    def all(self, db: Database, ended: Ended) -> bool:
+        """True when nothing is left to do, False when it was ended before."""
         on = True
-        while on:
+        while on and not ended():
+            before = self.customers.came
             with db.transaction() as session:
-                event.listen(session, "after_flush", self.people.notice)
                 on = all(self._one(session) for _ in range(TOGETHER))
+            self.told(self.customers.came - before)
+        return not on
 
     def _one(self, session: Session) -> bool:
-        if self.time.now >= self.ends and not self.people.here:
+        if self.time.now >= self.ends and not self.customers.here:
             return False
         on = self.time.step(session, self.ends + DRAIN)
         session.flush()
-        self.people.see_offers()
+        self.agents.see(session)
         session.expunge_all()
         return on
 
     def arrive(self, session: Session, arrival: Arrival) -> None:
         self._next_arrival()
-        self.people.arrive(session, arrival)
-        self.progress(arrival.number)
+        self.customers.arrive(session, arrival)
+        for rule in (rule for rule in ROUNDS if rule not in self._going):
+            self._plan_round(rule)
 
-    def go_round(self, session: Session) -> None:
-        """As the worker does, less often."""
-        if self.people.here:
-            updates.go_round(session)
-        self.time.plan(self.time.now + ROUND, self.go_round)
+    def go_round(self, session: Session, rule: Rule) -> None:
+        """As the worker does, less often, and only while anybody is here."""
+        if self.customers.here:
+            rule(session)
+            self._plan_round(rule)
+        else:
+            self._going.discard(rule)
 
-    def sweep(self, session: Session) -> None:
-        if self.people.here:
-            watchdog.sweep(session)
-        self.time.plan(self.time.now + SWEEP, self.sweep)
+    def _plan_round(self, rule: Rule) -> None:
+        self._going.add(rule)
+        self.time.plan(self.time.now + ROUNDS[rule], self.go_round, rule)
 
     def _next_arrival(self) -> None:
         if (arrival := next(self.coming, None)) is not None:

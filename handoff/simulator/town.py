@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Book
-from handoff.routing import policy, versions
-from handoff.routing.hours import Hours
+from handoff.routing import leaves, policy, versions
+from handoff.routing.hours import DAYS, Hours
 from handoff.simulator.files import VISITOR, Line, Staff, Traffic
 from shop import policy as shop_policy
 from shop import value
@@ -49,8 +50,8 @@ def database(folder: Path) -> Iterator[Database]:
         db.close()
 
 
-def settle(session: Session, traffic: Traffic, staff: Staff, begins: datetime) -> Town:
-    """Fill it. Raises `BadSetting` where the files and the policies do not agree."""
+def settle(session: Session, traffic: Traffic, staff: Staff, begins: datetime, days: int) -> Town:
+    """Fill it, for so many days. Raises `BadSetting` where the files and the policies do not agree."""
     _check(traffic, staff)
     _sell(session, traffic.customers, begins)
     customers = {name: value.customers_of(session, name, begins) for name in shop_policy.current().tiers}
@@ -62,6 +63,7 @@ def settle(session: Session, traffic: Traffic, staff: Staff, begins: datetime) -
     lines = {name.lower(): line for line in staff.agents for name in line.names}
     _hire(session, staff)
     _fill_books(session, customers, lines, begins)
+    _grant_leave(session, staff, begins, days)
     versions.current_id(session)
     works = {agent: line.works(staff.zone) for agent, line in lines.items()}
     return Town(customers, works, lines)
@@ -116,6 +118,20 @@ def _hire(session: Session, staff: Staff) -> None:
                 following = line.names[(place + 1) % len(line.names)]
                 session.get_one(Agent, name.lower()).deputy_id = following.lower()
     session.flush()
+
+
+def _grant_leave(session: Session, staff: Staff, begins: datetime, days: int) -> None:
+    """From midnight to midnight."""
+    first = begins.astimezone(ZoneInfo(staff.zone)).date()
+    for day in (first + timedelta(days=number) for number in range(days)):
+        since, until = (
+            datetime.combine(each, time(), ZoneInfo(staff.zone)).astimezone(UTC)
+            for each in (day, day + timedelta(days=1))
+        )
+        for leave in staff.leave:
+            if leave.day == DAYS[day.weekday()] and until > begins:
+                deputy = session.get_one(Agent, leave.deputy.lower()) if leave.deputy else None
+                leaves.add(session, session.get_one(Agent, leave.name.lower()), since, until, deputy=deputy)
 
 
 def _fill_books(session: Session, customers: dict[str, list[str]], lines: dict[str, Line], begins: datetime) -> None:

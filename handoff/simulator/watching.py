@@ -28,7 +28,7 @@ class Watching:
 
     def __init__(self, time: Clockwork) -> None:
         self.time = time
-        self.dedicated: dict[str, Dedicated] = {}
+        self.dedicated: dict[tuple[str, datetime], Dedicated] = {}  # by conversation and when they asked
         self.left_waiting: dict[str, str] = {}  # conversation -> whom it could have been offered to, beyond its steps
         self._before: tuple[str | None, bool] = (None, False)
 
@@ -43,12 +43,12 @@ class Watching:
             room = load.units + presence.weight(conversation.channel) <= whose.capacity
             self._before = whose.id, room and presence.is_here(whose, clock.now())
 
-    def asked(self, session: Session, conversation: Conversation, at: datetime) -> None:
+    def asked(self, conversation: Conversation) -> None:
         """They have asked."""
         tier = policy.current().tiers[conversation.tier or ""]
         if tier.dedicated:
-            self.dedicated[conversation.id] = Dedicated(*self._before)
-            self.time.plan(at + tier.steps + GRACE, self.look, conversation.id)
+            self.dedicated[conversation.id, self.time.now] = Dedicated(*self._before)
+            self.time.plan(self.time.now + tier.steps + GRACE, self.look, conversation.id)
 
     def look(self, session: Session, conversation_id: str) -> None:
         """Beyond the sum of the steps: does somebody wait though somebody could serve them? Looks again while they wait."""
