@@ -1,13 +1,16 @@
 """Where somebody stands who waits: for whom, at which place, how long it will take, what was promised. Read, never stored."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
-from handoff.routing import estimates, policy, presence
+from handoff.routing import books, estimates, hours, policy, presence
 from handoff.routing.estimates import Range
 from handoff.routing.hours import Hours
 from shop.ground import clock
@@ -46,10 +49,10 @@ def of(session: Session, conversation: Conversation) -> Standing:
     if conversation.state == "offered":
         return Standing(ASKED, here, wanted=wanted, kept_until=kept_until)
     now = clock.now()
-    hours = hours_of(conversation.queue)
-    if wanted is None and not hours.is_open(now):
-        return Standing(CLOSED, here, opens_at=hours.next_open(now))
-    if wanted is None and not anybody_here(session):
+    opening = hours_of(conversation.queue)
+    if wanted is None and not opening.is_open(now):
+        return Standing(CLOSED, here, opens_at=opening.next_open(now))
+    if wanted is None and not anybody_here(session, conversation.queue, conversation):
         return Standing(NOBODY, here)
     return Standing(IN_LINE, here, estimates.ahead(session, conversation, here), wanted, kept_until)
 
@@ -66,11 +69,11 @@ def place(session: Session, conversation: Conversation) -> int:
 
 def team(session: Session, queue: str | None) -> Team:
     """What somebody may know before they ask: open or closed, and how fast this team usually is."""
-    now, hours = clock.now(), hours_of(queue)
-    opens_at = hours.next_open(now)
+    now, opening = clock.now(), hours_of(queue)
+    opens_at = opening.next_open(now)
     is_open = opens_at == now
     usual = estimates.usual(session, queue or policy.current().queue_for(None))
-    return Team(is_open, anybody_here(session), None if is_open else opens_at, hours.closes_at(now), usual)
+    return Team(is_open, anybody_here(session, queue), None if is_open else opens_at, opening.closes_at(now), usual)
 
 
 def hours_of(queue: str | None) -> Hours:
@@ -79,5 +82,29 @@ def hours_of(queue: str | None) -> Hours:
     return rules.queues[queue].hours if queue in rules.queues else rules.default_queue.hours
 
 
-def anybody_here(session: Session) -> bool:
-    return bool(session.scalar(select(exists().where(presence.here(clock.now())))))
+def anybody_here(session: Session, queue: str | None, conversation: Conversation | None = None) -> bool:
+    """Is anybody here who would be asked, however busy they are: who serves the queue, is in their own hours and not on
+    leave? Skills and language do not count: they relax. The customer's own representative would, whatever she serves."""
+    now, rules = clock.now(), policy.current()
+    name = queue if queue in rules.queues else rules.queue_for(None)
+    working = presence.WORKING if conversation is not None and conversation.stage == "transfer" else ("online",)
+    theirs = conversation.representative_id if conversation is not None else None
+    columns = cast(Agent.queues, String), cast(Agent.hours, String), Agent.id == (theirs or "")
+    rows = session.execute(select(*columns).where(presence.here(now, *working), books.at_work(now)).distinct())
+    return any((own or _serves(queues, name)) and _works(own_hours, now) for queues, own_hours, own in rows)
+
+
+def _serves(queues: str, name: str) -> bool:
+    served = json.loads(queues)
+    return not served or name in served
+
+
+def _works(written: str | None, now: datetime) -> bool:
+    own = _read(written or "null", policy.current().default_queue.hours.zone)
+    return own is None or own.is_open(now)
+
+
+@lru_cache(maxsize=1000)
+def _read(written: str, zone: ZoneInfo) -> Hours | None:
+    own = json.loads(written)
+    return hours.read(own, zone) if own else None
