@@ -32,6 +32,13 @@ def add(app: Sanic[Any, Any], settings: Settings) -> None:
             return redirect(f"{settings.public_url}/console")  # writes are taken from this origin alone
         return file(request, "console/index.html", {"Content-Security-Policy": CONSOLE_CSP, "X-Frame-Options": "DENY"})
 
+    @app.get("/console/office")
+    async def office(request: Request) -> HTTPResponse:
+        if f"{request.scheme}://{request.host}" != settings.public_url and settings.development:
+            return redirect(f"{settings.public_url}/console/office")
+        headers = {"Content-Security-Policy": CONSOLE_CSP, "X-Frame-Options": "DENY"}
+        return file(request, "console/office/index.html", headers)
+
     @app.get("/static/<path:path>")
     async def static(request: Request, path: str) -> HTTPResponse:
         if path.endswith(".html"):

@@ -2,6 +2,7 @@
 
 import { AgentBar } from "./elements/agent-bar.js";
 import { AttachTray } from "./elements/attach-tray.js";
+import { SearchDialog } from "./office/search-dialog.js";
 import { AwayDialog } from "./elements/away-dialog.js";
 import { CannedList } from "./elements/canned-list.js";
 import { CloseDialog } from "./elements/close-dialog.js";
@@ -52,6 +53,7 @@ const ELEMENTS = {
   "message-thread": MessageThread,
   "sign-line": SignLine,
   "attach-tray": AttachTray,
+  "search-dialog": SearchDialog,
   "canned-list": CannedList,
   "message-composer": MessageComposer,
   "conversation-head": ConversationHead,

@@ -37,6 +37,17 @@ export const post = (path, body = {}) => call("POST", path, body);
 
 /**
  * @template T
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<T>}
+ */
+export const put = (path, body) => call("PUT", path, body);
+
+/** @param {string} path @returns {Promise<null>} */
+export const remove = (path) => call("DELETE", path, {});
+
+/**
+ * @template T
  * @param {string} method
  * @param {string} path
  * @param {object} [body]

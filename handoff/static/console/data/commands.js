@@ -68,9 +68,18 @@ function switches(desk) {
   return [
     ...presences(desk),
     { label: loud ? "Sound off" : "Sound on", detail: "Alerts", run: sound },
+    { label: "Search everything", detail: "All that I may see", run: () => void desk.dispatchEvent(new Event("search")) },
+    ...offices(desk),
     { label: "Keyboard shortcuts", detail: "Help", run: () => void desk.dispatchEvent(new Event("help")) },
     { label: "Sign out", detail: desk.agent?.name ?? "", run: () => void desk.signOut() },
   ];
+}
+
+/** The pages beside the console; they open in another tab, so that nothing here is missed. @param {Desk} desk @returns {Command[]} */
+function offices(desk) {
+  const open = (/** @type {string} */ page) => () => void window.open(`/console/office#${page}`, "_blank", "noopener");
+  const office = desk.agent?.role === "agent" ? [] : [{ label: "Office", detail: "Staff, books, queues, articles", run: open("agents") }];
+  return [...office, { label: "My account", detail: "Password, second factor, sessions", run: open("account") }];
 }
 
 /** @param {Desk} desk @returns {Command[]} */

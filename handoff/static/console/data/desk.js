@@ -89,8 +89,9 @@ export class Desk extends EventTarget {
    * @param {string} password
    * @throws {ApiError}
    */
-  async signIn(email, password) {
-    const { agent } = await post("/api/console/login", { email, password });
+  async signIn(email, password, code = "") {
+    const { agent } = await post("/api/console/login", { email, password, ...(code && { code }) });
+   * @param {string} [code]  of the second factor
     this.#begin({ agent, presence: "online" });
   }
 
@@ -193,6 +194,11 @@ export class Desk extends EventTarget {
     this.presence = presence;
     this.outbox.own(agent.id);
     this.signs.start(agent.id, () => this.openId);
+    // Whose role must have a second factor sets it up before anything else.
+    if (agent.must_enrol) {
+      location.assign("/console/office#account");
+      return;
+    }
     this.#tell("session");
     this.#readAddress();
     this.#live = new LiveStream();

@@ -21,6 +21,7 @@ export const KEYS = [
   { keys: ["x"], does: "Close the conversation" },
   { keys: ["p"], does: "Customer panel" },
   { keys: ["Ctrl", "K"], does: "Find a conversation or a command" },
+  { keys: ["/"], does: "Search everything I may see" },
   { keys: ["?"], does: "This sheet" },
 ];
 
@@ -82,6 +83,7 @@ const ACTS = {
   h: (desk) => start(desk, "hand-back"),
   x: (desk) => start(desk, "close"),
   p: (desk) => desk.dispatchEvent(new Event("panel")),
+  "/": (desk) => desk.dispatchEvent(new Event("search")),
   "?": (desk) => desk.dispatchEvent(new Event("help")),
 };
 

@@ -4,6 +4,7 @@ import { Alerts } from "../data/alerts.js";
 import { Desk } from "../data/desk.js";
 import { listenToKeys } from "../data/keys.js";
 import { h } from "../lib/dom.js";
+import { SearchDialog } from "../office/search-dialog.js";
 import { View, view } from "../lib/view.js";
 import { AgentBar } from "./agent-bar.js";
 import { AwayDialog } from "./away-dialog.js";
@@ -71,6 +72,7 @@ export class RapportConsole extends View {
       view(AwayDialog, desk),
       view(KeyHelp, desk),
       view(CommandPalette, desk),
+      view(SearchDialog, desk),
     );
   }
 

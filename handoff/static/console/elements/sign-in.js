@@ -8,6 +8,8 @@ import { DeskView } from "../lib/view.js";
 export class SignIn extends DeskView {
   #email = h("input", { id: "email", type: "email", name: "email", autocomplete: "username", required: true });
   #password = h("input", { id: "password", type: "password", name: "password", autocomplete: "current-password", required: true });
+  #code = h("input", { id: "code", type: "text", name: "code", autocomplete: "one-time-code", maxlength: 20 });
+  #factor = h("div", { class: "sign-in-form sign-in-factor", hidden: true }, h("label", { for: "code" }, "Code of your authenticator, or a recovery code"), this.#code);
   #submit = h("button", { type: "submit", class: "button button-primary button-wide" }, "Sign in");
   #error = h("p", { class: "form-error", role: "alert" });
   #demo = h("section", { class: "demo-logins", "aria-labelledby": "demo-title", hidden: true });
@@ -20,6 +22,7 @@ export class SignIn extends DeskView {
       this.#email,
       h("label", { for: "password" }, "Password"),
       this.#password,
+      this.#factor,
       this.#error,
       this.#submit,
     );
@@ -66,11 +69,13 @@ export class SignIn extends DeskView {
     this.#submit.disabled = true;
     this.#error.textContent = "";
     try {
-      await this.desk.signIn(this.#email.value, this.#password.value);
+      await this.desk.signIn(this.#email.value, this.#password.value, this.#code.value.trim());
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      const factor = error.code.startsWith("second_factor");
+      if (factor) this.#factor.hidden = false;
       this.#error.textContent = error.message;
-      this.#password.select();
+      (factor ? this.#code : this.#password).select();
     } finally {
       this.#submit.disabled = false;
     }
