@@ -15,7 +15,7 @@ def routing_file(folder: Path) -> Path:
     for channel in rules["channels"].values():
         channel["offer"] = LONG
     rules["offers"] |= {"a_minute": 1000}
-    rules["presence"] |= {"away_after": LONG, "offline_after": LONGER}
+    rules["presence"] |= {"away_after": LONG, "offline_after": LONGER, "relieved_after": LONGER}
     file = folder / "routing.yml"
     folder.mkdir(parents=True, exist_ok=True)
     file.write_text(yaml.safe_dump(rules), encoding="utf-8")
