@@ -1,5 +1,7 @@
 """Links that we hand out: signed, so that nobody can guess another, and good for a while only."""
 
+import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +34,16 @@ def start(settings: Settings) -> None:
 def our_number() -> str:
     """The number that customers text, if texts are on."""
     return _started[-1].number
+
+
+def base() -> str:
+    """The address of this installation."""
+    return _started[-1].url
+
+
+def secret_for(purpose: str) -> bytes:
+    """A key of its own for each kind of short link."""
+    return hmac.new(_started[-1].secret.encode(), f"link:{purpose}".encode(), hashlib.sha256).digest()
 
 
 def to_phone(file_id: str) -> str:

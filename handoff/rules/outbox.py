@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Address, Conversation, Delivery, File, Message, Option, new_id
+from handoff.rules import cardlinks, pace, texting
 from handoff.rules import files as shelf
-from handoff.rules import pace, texting
 from shop.ground import jobs
 from shop.ground.errors import Conflict
 
@@ -64,11 +64,8 @@ def say(
     """Add a message to a conversation that the caller has locked; returns its seq. By text it is also sent. Files alone
     are said in words too."""
     words, meta = (text, None) if text or not files else (shelf.in_words(len(files)), shelf.WORDLESS)
-    seq = append(
-        session,
-        conversation,
-        Message(kind=author.kind, name=author.name, agent_id=author.id, text=words, card=card, key=key, meta=meta),
-    )
+    said = Message(kind=author.kind, name=author.name, agent_id=author.id, text=words, card=card, key=key, meta=meta)
+    seq = append(session, conversation, said)
     shelf.attach(conversation, seq, files)
     if author.kind in ("bot", "agent"):
         conversation.last_reply_seq = seq
@@ -84,7 +81,9 @@ def say(
         for position, option in enumerate(options, start=1)
     )
     if conversation.channel == "sms":
-        body = texting.render(shelf.by_phone(text, files), [option.label for option in options])
+        link = cardlinks.to(said)
+        words = shelf.by_phone(text, files)
+        body = texting.render(words, [option.label for option in options], link)
         _owe_text(session, conversation, seq, body, RANK.get(author.kind, pace.NOTICE))
     return seq
 

@@ -50,9 +50,11 @@ def too_long(text: str) -> bool:
     return length(fold(text).strip()) > LONGEST
 
 
-def render(text: str, labels: Sequence[str]) -> str:
-    """One body of at most 1,600 characters: the text, then "Reply 1 for ..." with a line for each option."""
-    listed = _list_of([fold(label).strip() for label in labels])
+def render(text: str, labels: Sequence[str], link: str | None = None) -> str:
+    """One body of at most 1,600 characters: the text, a link to more of it, then "Reply 1 for ..." with a line for each
+    option. Only the text is ever cut."""
+    more = "\n\n" + wording.say("sms_card_link", link=link) if link else ""
+    listed = more + _list_of([fold(label).strip() for label in labels])
     room = LONGEST - length(listed)
     return _shortened(fold(text).strip(), room) + listed
 
