@@ -223,7 +223,8 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
         desk.took(agent_id, conversation)
     session.flush()
     for agent_id in chosen:
-        ready.after_many_offers(session, agent_id)
+        if desk.people[agent_id].load.lately >= desk.rules.offers.a_minute:
+            ready.after_many_offers(session, agent_id)
     watch(session, conversation)
 
 

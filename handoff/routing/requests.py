@@ -55,9 +55,10 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     tier = _tier(session, rules, customer_id)
     queue, instead = overflow.chosen(session, rules.queue_for(wish.topic))
     place = stages.first(session, customer_id, tier, queue, now)
-    points = rules.points(tier, conversation.channel, wish.reason)
+    added = {}
     if waits.asked_before(session, conversation.id, wish.topic, wish.reason):
-        points += rules.reasons.get(AGAIN, 0)
+        added[AGAIN] = rules.reasons.get(AGAIN, 0)
+    points = rules.points(tier, conversation.channel, wish.reason) + sum(added.values())
     policy_id = versions.current_id(session)
     states.change(
         session,
@@ -72,6 +73,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
             "representative": place.representative_id,
             "skipped": place.skipped,
             "points": points,
+            "added": added,
         },
         topic=wish.topic,
         reason=wish.reason,
@@ -127,7 +129,9 @@ def give_up(session: Session, conversation: Conversation, words: str) -> None:
         outbox.tell(session, conversation, "already_with_bot")
         return None
     asked = offers.agents(session, conversation.id)
-    states.change(session, conversation, "bot", by="customer", why="request_withdrawn")
+    waited = clock.now() - (conversation.waiting_since or clock.now())
+    detail = {"waited_s": int(waited.total_seconds())}
+    states.change(session, conversation, "bot", by="customer", why="request_withdrawn", detail=detail)
     outbox.tell(session, conversation, words)
     for agent_id in asked:
         matching.fill(session, agent_id)

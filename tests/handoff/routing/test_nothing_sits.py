@@ -83,7 +83,11 @@ def _prepare(session: Session, what: str, agent: str) -> None:
 
 def _spoil(session: Session, what: str, agent: str) -> None:
     """No rule hears of it: as after a crash, or a change by hand."""
-    changes: dict[str, dict[str, object]] = {"account": {"disabled_at": time.now()}, "page": {"status": "offline"}, "lunch": {"status": "away"}}
+    changes: dict[str, dict[str, object]] = {
+        "account": {"disabled_at": time.now()},
+        "page": {"status": "offline"},
+        "lunch": {"status": "away"},
+    }
     if what == "timers":
         session.execute(delete(jobs.Job))
     elif what == "leave":
