@@ -1,7 +1,7 @@
 """Who answers a conversation, and the only way that this changes: compare, set, and write down why."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, insert, select, update
@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from handoff.models import Assignment, Conversation, Cover, Offer, Target, Wait
-from shop.ground import clock
+from shop.ground import clock, jobs
 from shop.ground.db import ring
 from shop.ground.errors import Conflict, NotFound
 
 CONSOLE_BELL = "console"
+RATING_DUE = "rating_due"
+RATING_AFTER = timedelta(minutes=2)
 
 # From each state, where a conversation can go. `offered`: open offers say to whom. `held`: by one agent. `parked`: held, but asleep.
 NEXT: Mapping[str, frozenset[str]] = {
@@ -122,7 +124,15 @@ def change(
     for name, value in written.items():
         set_committed_value(conversation, name, value)
     _write_down(session, conversation, before, agent_id=agent_id, by=by, reason=why, detail=detail)
+    if to == "closed" and conversation.channel == "sms":
+        owe_rating(session, conversation, now + RATING_AFTER)
     ring(session, bell(conversation.id), CONSOLE_BELL)
+
+
+def owe_rating(session: Session, conversation: Conversation, due_at: datetime) -> None:
+    """Ask later how it was, unless it goes on before."""
+    at = {"conversation": conversation.id, "version": conversation.version}
+    jobs.owe(session, RATING_DUE, f"rating:{conversation.id}", at, due_at=due_at)
 
 
 def touch(session: Session, conversation: Conversation) -> None:

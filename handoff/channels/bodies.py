@@ -80,6 +80,13 @@ class Team(BaseModel):
     usual_s: int | None
 
 
+class RatingAsked(BaseModel):
+    party: str = Field(pattern="^(bot|agent)$")
+    name: str
+    score: int | None
+    words: str
+
+
 class Status(BaseModel):
     agent: Answering | None
     queue: str | None
@@ -94,6 +101,7 @@ class Status(BaseModel):
     waits_by: str | None = Field(pattern="^(text|message)$")
     ways: list[str]
     team: Team | None
+    ratings: list[RatingAsked]
 
 
 class Marks(BaseModel):

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import cards, files, sms, text_me, web
+from handoff.channels import cards, files, ratings, sms, text_me, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import policy as policies
@@ -66,6 +66,7 @@ def declared(settings: Settings) -> list[Endpoint]:
         *text_me.endpoints(),
         *sms.endpoints(),
         *files.endpoints(),
+        *ratings.endpoints(),
         *cards.endpoints(),
         *console.endpoints(settings),
     ]

@@ -48,6 +48,37 @@ def dedicated(
     out.print(_waits(found), soft_wrap=True)
 
 
+@app.command()
+def ratings(
+    days: Annotated[int, typer.Option(min=1, help="How far back.")] = 30,
+    words: Annotated[bool, typer.Option("--words", help="With what was said.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """How customers rated those who served them: the assistant, and each agent."""
+    from handoff import wording
+    from handoff.entry import office
+    from handoff.rules import rated
+
+    now = clock.now()
+    with office.transaction() as session:
+        found = rated.report(session, now - timedelta(days=days), now)
+    named = {name or wording.say("bot_name"): scores for name, scores in found.items()}
+    if as_json:
+        typer.echo(json.dumps({name: {"mean": one.mean, **asdict(one)} for name, one in named.items()}, indent=2))
+        return
+    if not named:
+        out.print("Nobody was rated in this time.")
+        return
+    table = Table("Who", "Ratings", "Mean", "1", "2", "3", "4", "5", box=None)
+    for name, one in named.items():
+        table.add_row(name, str(one.number), f"{one.mean:.1f}", *(str(count) for count in one.counts.values()))
+    out.print(table)
+    if words:
+        for name, one in named.items():
+            for score, said in one.words:
+                out.print(f"{name} {score}: {said}", soft_wrap=True, markup=False, highlight=False)
+
+
 def _table(found: "Dedicated") -> Table:
     table = Table("Representative", "Requests", "Herself", "Deputy", "Team", "Nobody", "Free", "Own of free", box=None)
     for name, served in (*found.each.items(), ("All", found.all)):

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from handoff import states
 from handoff.routing import (
     clocks,
     closing,
@@ -19,6 +20,7 @@ from handoff.routing import (
     stages,
     transfer,
 )
+from handoff.rules import ratings
 from shop.ground import jobs
 from shop.ground.db import Database
 
@@ -37,6 +39,7 @@ RULES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     closing.DUE: (closing.wrap_due, CONVERSATION),
     "promise_due": (requests.promise_due, CONVERSATION),
     "overflow_due": (overflow.overflow_due, CONVERSATION),
+    states.RATING_DUE: (ratings.due, CONVERSATION),
     leaves.DUE: (leaves.due, AGENT),
     ready.DUE: (shifts.ready_again, AGENT),
     ready.OPENS: (requests.queue_opens, QUEUE),

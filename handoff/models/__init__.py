@@ -7,6 +7,7 @@ from handoff.models.covers import Cover
 from handoff.models.files import File
 from handoff.models.lanes import Lane
 from handoff.models.marks import Mark
+from handoff.models.ratings import Rating
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.search import SavedSearch, SearchThread
 from handoff.models.sign_in import Audit, Brake, FactorRule, RecoveryCode
@@ -49,6 +50,7 @@ __all__ = [
     "Offer",
     "Option",
     "PolicyVersion",
+    "Rating",
     "RecoveryCode",
     "SavedSearch",
     "SearchThread",

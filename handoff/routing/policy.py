@@ -25,6 +25,7 @@ from handoff.routing.terms import (
     Presence,
     Queue,
     Ramp,
+    Ratings,
     Span,
     Tier,
 )
@@ -80,6 +81,7 @@ class Policy(Part):
     ramp: Ramp
     sticky: Span | None
     closing: Closing = Field(default_factory=Closing)
+    ratings: Ratings = Field(default_factory=Ratings)
     queues: Annotated[dict[Name, Queue], AfterValidator(_one_default), AfterValidator(_served_once)]
 
     def queue_for(self, topic: str | None) -> str:

@@ -95,6 +95,13 @@ class Closing(Part):
     tags: list[Name] = Field(default_factory=list)
 
 
+class Ratings(Part):
+    """Where customers are asked how they were served."""
+
+    web: bool = True
+    sms: bool = True
+
+
 class Presence(Part):
     away_after: Span
     offline_after: Span

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
 from handoff.routing import reopening, requests, shifts, telling, ways
-from handoff.rules import challenges, files, outbox, sessions, spoken, texting
+from handoff.rules import challenges, files, outbox, ratings, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
@@ -72,6 +72,8 @@ def accept(
     text = chosen.label if chosen and inbound.option else _words(inbound)  # what was typed stays as it was typed
     brought = files.staged(session, conversation.id, files.of_customer(address.id), inbound.files)
     was_closed = conversation.state == "closed"
+    if was_closed and not inbound.mute and _rates(session, conversation, address, text, inbound):
+        return Accepted(conversation.id, conversation.last_customer_seq, created=True)
     conversation = _awake(session, conversation, address, reopen)
     address.last_used_at = clock.now()
     if not _waits_for_a_text(conversation):
@@ -96,6 +98,17 @@ def accept(
             reopening.to_their_person(session, conversation)
         _answer(session, conversation, seq, None if heard else chosen)
     return Accepted(conversation.id, seq, created=True)
+
+
+def _rates(session: Session, conversation: Conversation, address: Address, text: str, inbound: Inbound) -> bool:
+    """A score that answers our question by text is kept and thanked for; it opens nothing again."""
+    if address.kind != "sms" or conversation.channel != "sms" or not ratings.heard(session, conversation, text):
+        return False
+    message = Message(kind="customer", name="", text=text, key=inbound.key(conversation.id), meta=inbound.meta)
+    conversation.last_customer_seq = outbox.append(session, conversation, message)
+    address.last_used_at = clock.now()
+    outbox.tell(session, conversation, "rating_thanks")
+    return True
 
 
 def _locked(session: Session, address: Address) -> Conversation:

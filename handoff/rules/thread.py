@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message, Option
 from handoff.routing import policy, standing, ways
-from handoff.rules import files, marks
+from handoff.rules import files, marks, ratings
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
 PAGE = 500
 _NOBODY: dict[str, Any] = {
     "agent": None, "queue": None, "position": None, "waiting_since": None, "outcome": None, "stage": None, "range": None,
-    "kept_until": None, "opens_at": None, "promised_at": None, "waits_by": None, "ways": [], "team": None,
+    "kept_until": None, "opens_at": None, "promised_at": None, "waits_by": None, "ways": [], "team": None, "ratings": [],
 }  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def status(session: Session, conversation: Conversation) -> dict[str, Any]:
         **_NOBODY,
         "agent": _shown(agent, conversation),
         "team": team(session, policy.current().queue_for(conversation.topic)) if asks_nobody else None,
+        "ratings": ratings.shown(session, conversation) if asks_nobody else [],
     }
 
 
