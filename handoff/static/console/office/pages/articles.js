@@ -1,9 +1,9 @@
 /** <articles-page>: the help articles: what the bot quotes, edited as a new version and shown beside as customers read it. */
 
-import { markdown } from "../../../widget/markdown.js";
 import { get, post } from "../../data/api.js";
 import { h } from "../../lib/dom.js";
 import { shortDate } from "../../lib/format.js";
+import { article } from "../lib/article.js";
 import { ask, field, input } from "../lib/form.js";
 import { badge, OfficePage, table } from "../lib/page.js";
 
@@ -51,7 +51,7 @@ export class ArticlesPage extends OfficePage {
     const asked = h("textarea", { rows: 5, dir: "auto" });
     asked.value = is.asked.join("\n");
     const shown = h("div", { class: "article-preview", "aria-label": "Preview", role: "region", tabindex: 0 });
-    const draw = () => shown.replaceChildren(h("h3", { dir: "auto" }, title.value || "Without a title"), ...body.value.split(/\n\s*\n/).map((part) => h("div", { dir: "auto" }, markdown(part))));
+    const draw = () => shown.replaceChildren(h("h3", { dir: "auto" }, title.value || "Without a title"), ...article(body.value));
     for (const node of [title, body]) node.addEventListener("input", draw);
     draw();
     const fields = [
