@@ -43,6 +43,8 @@ class Gateway:
         self.refusals: list[tuple[str, int, str, str]] = []
         self.asked: list[str] = []
         self.signs: list[tuple[str, dict[str, Any]]] = []
+        self.lasts = timedelta(days=30)
+        self.by_text = "off"
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.files: dict[str, tuple[dict[str, Any], bytes]] = {}
@@ -120,7 +122,23 @@ class Gateway:
             conversation.state, conversation.status = state, NOBODY | status
             self.changed.notify_all()
 
-    def open_session(self, identity: str | None) -> dict[str, Any] | None:
+    def only_of(self, customer: str) -> Conversation:
+        return self.conversations[self.of_customer[customer]]
+
+    def text_me(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Going on by text: any number gets the code 123456."""
+        if path.endswith("stop"):
+            self.by_text = "off"
+        elif "code" in body:
+            self.by_text = "on"
+        elif len(body.get("number", "")) > 4:
+            self.by_text = "code"
+        elif body:
+            return 400, {"error": {"code": "bad_input", "message": "We can't text this number."}}
+        number = None if self.by_text == "off" else "••00"
+        return 200, {"possible": True, "state": self.by_text, "number": number, "on_file": None, "expires_at": None}
+
+    def open_session(self, identity: str | None, keep: str | None = None) -> dict[str, Any] | None:
         """None when the identity has been used before."""
         customer = None
         if identity:
@@ -130,14 +148,19 @@ class Gateway:
             self.spent.add(claims["jti"])
             customer = claims["sub"]
         conversation = self.conversations.get(self.of_customer.get(customer or "", ""))
+        if conversation is None and customer and keep:
+            conversation = self.conversations[self.tokens.pop(keep)]
+            self.of_customer[customer] = conversation.id
         if conversation is None:
             conversation = Conversation(f"c-{len(self.conversations) + 1}")
             self.conversations[conversation.id] = conversation
             self.of_customer[customer or ""] = conversation.id if customer else ""
-        token = uuid.uuid4().hex
-        self.tokens[token] = conversation.id
-        expires = datetime.now(UTC) + timedelta(hours=12)
-        return {"token": token, "conversation": conversation.id, "expires_at": expires.isoformat()}
+        return self.session(uuid.uuid4().hex, conversation.id)
+
+    def session(self, token: str, conversation: str) -> dict[str, Any]:
+        self.tokens[token] = conversation
+        expires = datetime.now(UTC) + self.lasts
+        return {"token": token, "conversation": conversation, "expires_at": expires.isoformat()}
 
     def accept(self, to: Conversation, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         for message in to.messages:

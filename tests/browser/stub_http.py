@@ -95,6 +95,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, data, kept["type"])
         elif path in ("/api/chat/messages", "/api/chat/stream"):
             self.chat(path)
+        elif path == "/api/chat/text-me":
+            self.json(*self.gateway.text_me(path, {}))
         else:
             self.file("widget/widget.js" if path == "/widget.js" else path.removeprefix("/static/"))
 
@@ -113,11 +115,16 @@ class Handler(BaseHTTPRequestHandler):
             payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
             return self.json(201, {"identity": f"e30.{payload}.stub"})
         if self.path == "/api/chat/session":
-            opened = self.gateway.open_session(body.get("identity"))
+            opened = self.gateway.open_session(body.get("identity"), body.get("keep"))
             return self.json(201, opened) if opened else self.unauthorised()
         conversation = self.conversation()
         if conversation is None:
             return self.unauthorised()
+        if what == "renew":
+            token = self.headers["Authorization"].removeprefix("Bearer ")
+            return self.json(200, self.gateway.session(token, conversation.id))
+        if "/text-me" in self.path:
+            return self.json(*self.gateway.text_me(self.path, body))
         if what in ("typing", "seen"):
             self.gateway.told.append((what, body))
             return self.answer(204, b"", "text/plain")

@@ -1,10 +1,12 @@
 """The widget while somebody is there: who writes, what was delivered and seen, sound, and what comes later than the rest."""
 
+from datetime import timedelta
+
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.stub import Gateway
-from tests.browser.widget_page import Chat, started, until
+from tests.browser.widget_page import Chat, barriers, started, until
 
 pytestmark = pytest.mark.slow
 pytest_plugins = ("tests.browser.browser", "tests.browser.widget_fixtures")
@@ -45,3 +47,140 @@ def test_who_writes_and_what_was_seen_is_told_both_ways(chat: Chat, gateway: Gat
     expect(chat.log.locator(".typing")).to_have_count(0)
     expect(chat.log.locator(".fate")).to_have_text("Seen")
     assert gateway.told.count(("seen", {"seq": 2})) == 1
+
+
+def test_the_menu_turns_sound_on_saves_the_thread_and_goes_on_by_text(chat: Chat, gateway: Gateway) -> None:
+    conversation = started(chat, gateway)
+    gateway.say(conversation, "bot", "Hello to you.")
+    page = chat.page
+    page.evaluate("""() => { window.tones = 0; const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (when) { tones += 1; return start.call(this, when); } }""")
+    more = page.get_by_role("button", name="More")
+    more.focus()
+    page.keyboard.press("Enter")
+    ring = page.get_by_role("menuitemcheckbox", name="Sound for new messages")
+    expect(ring).to_be_focused()
+    expect(ring).to_have_attribute("aria-checked", "false")
+    assert barriers(page) == []
+    page.keyboard.press("Enter")
+    until(lambda: page.evaluate("tones") == 2, page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Save this conversation")).to_be_focused()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    saved = download.value.path().read_text(encoding="utf-8")
+    assert "You\nHello\n" in saved and "Assistant\nHello to you.\n" in saved
+    expect(more).to_be_focused()
+    page.keyboard.press("Escape")
+    gateway.say(conversation, "bot", "Heard.")
+    until(lambda: page.evaluate("tones") == 4, page)
+    chat.open()
+    gateway.say(conversation, "bot", "Seen, not heard.")
+    expect(chat.bubbles("Seen, not heard.")).to_have_count(1)
+    assert page.evaluate("tones") == 4
+    more.click()
+    page.get_by_role("menuitem", name="Go on by text message").click()
+    form = page.get_by_role("region", name="Go on by text message")
+    expect(form.get_by_label("Mobile number")).to_be_focused()
+    form.get_by_role("button", name="Send me a code").click()
+    expect(form.get_by_role("alert")).to_have_text("Please fill this in.")
+    assert barriers(page) == []
+    form.get_by_label("Mobile number").fill("12")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("alert")).to_have_text("We can't text this number.")
+    form.get_by_label("Mobile number").fill("+1 212 555 0100")
+    page.keyboard.press("Enter")
+    form.get_by_label("Code from the text").fill("123456")
+    page.keyboard.press("Enter")
+    expect(form).to_contain_text("Answers go to ••00 now")
+    form.get_by_role("button", name="Have them here alone again").click()
+    expect(form.get_by_label("Mobile number")).to_be_visible()
+    form.get_by_role("button", name="Close").click()
+    expect(form).to_have_count(0)
+    expect(chat.field).to_be_focused()
+
+
+def test_who_signs_in_is_asked_whether_the_thread_comes_along(shop: Page, gateway: Gateway) -> None:
+    chat = Chat(shop).open()
+    visitors = started(chat, gateway, "As a visitor")
+    chat.field.fill("half a thou")
+    shop.get_by_label("Signed in as").select_option("ana_ruiz_4821")
+    question = shop.get_by_role("alertdialog", name="You are signed in now")
+    expect(question).to_be_visible()
+    assert gateway.of_customer == {} or "ana_ruiz_4821" not in gateway.of_customer
+    assert barriers(shop) == []
+    question.get_by_role("button", name="Yes, go on with it").click()
+    until(lambda: gateway.of_customer.get("ana_ruiz_4821") == visitors.id, shop)
+    chat.write("As Ana")
+    until(lambda: gateway.heard == ["As a visitor", "As Ana"], shop)
+    expect(chat.messages).to_have_count(2)
+    assert [key for key in shop.evaluate("Object.keys(localStorage)") if ":visitor:session" in key] == []
+    shop.get_by_label("Signed in as").select_option("")
+    expect(chat.messages).to_have_count(0)
+    chat.write("Somebody else")
+    until(lambda: len(gateway.conversations) == 2, shop)
+    # Who would rather not is not asked again, and has their own thread.
+    shop.get_by_label("Signed in as").select_option("ana_ruiz_4821")
+    question.get_by_role("button", name="No, leave it out").click()
+    expect(chat.bubbles("As Ana")).to_have_count(1)
+    shop.get_by_label("Signed in as").select_option("")
+    expect(chat.bubbles("Somebody else")).to_have_count(1)
+    shop.get_by_label("Signed in as").select_option("ana_ruiz_4821")
+    expect(chat.bubbles("As Ana")).to_have_count(1)
+    expect(question).to_have_count(0)
+
+
+def test_a_session_is_renewed_before_it_ends(shop: Page, gateway: Gateway) -> None:
+    gateway.lasts = timedelta(days=2)  # a visitor's is renewed whenever it has less than two weeks left
+    chat = Chat(shop).open()
+    conversation = started(chat, gateway)
+    shop.reload()
+    chat.open()
+    until(lambda: "POST /api/chat/session/renew" in gateway.asked, shop)
+    shop.get_by_label("Signed in as").select_option("tom_berg_1177")
+    gateway.lasts = timedelta(minutes=5)
+    shop.get_by_role("button", name="No, leave it out").click()
+    until(lambda: gateway.asked.count("POST /demo/identity") >= 2, shop)
+    assert gateway.only_of("tom_berg_1177").id != conversation.id
+
+
+def test_the_page_sets_language_attributes_and_invitations(shop: Page, gateway: Gateway) -> None:
+    chat = Chat(shop)
+    shop.evaluate("""Rapport.setInvitations([
+      {id: "elsewhere", text: "Never", path: "/checkout"},
+      {id: "cart", text: "A question about your cart?", attributes: {cart: {min: 10_000}, language: "en"}}])""")
+    shop.evaluate("Rapport.setAttributes({cart: 12_000, language: 'en'})")
+    invitation = shop.locator("rapport-chat .invite")
+    expect(invitation).to_contain_text("A question about your cart?")
+    assert barriers(shop) == []
+    invitation.get_by_role("button", name="No, thanks").click()
+    expect(invitation).to_have_count(0)
+    kept = shop.evaluate(
+        "JSON.parse(localStorage.getItem(Object.keys(localStorage).find(k => k.endsWith(':invited'))))"
+    )
+    assert [(one["id"], one["no"]) for one in kept] == [("cart", True)]
+    chat.open()
+    shop.evaluate("Rapport.setLocale('es-MX')")
+    expect(shop.get_by_role("textbox", name="Escriba un mensaje")).to_be_focused()
+    expect(shop.get_by_role("button", name="Hablar con una persona")).to_be_visible()
+    shop.get_by_role("button", name="Más").click()
+    expect(shop.get_by_role("menuitem", name="Seguir por SMS")).to_be_visible()
+    shop.keyboard.press("Escape")
+    shop.evaluate("Rapport.setLocale('en')")
+    expect(chat.field).to_be_visible()
+
+
+def test_what_comes_later_is_asked_for_again_and_said_when_it_cannot_come(chat: Chat, gateway: Gateway) -> None:
+    conversation = started(chat, gateway)
+    page = chat.page
+    page.context.route("**/static/widget/*.js*", lambda route: route.abort())
+    page.get_by_role("button", name="More").click()
+    expect(chat.banner).to_contain_text("That can’t be opened right now.")
+    page.context.unroute("**/static/widget/*.js*")
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.context.route("**/static/widget/*.js*", lambda route: route.abort())
+    gateway.turn(conversation, "waiting", queue="general", position=2)  # came with the first message already
+    expect(chat.panel.locator(".waiting")).to_contain_text("You are number 2 in line")

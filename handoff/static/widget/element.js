@@ -4,16 +4,19 @@
 import { Api } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { cardsFor } from "./message.js";
+import { Format, textsFor } from "./language.js";
+import { bring } from "./later.js";
+import { Launcher } from "./launcher.js";
 import { Panel } from "./panel.js";
-import { freshIdentity, Session, subject } from "./session.js";
+import { forget, freshIdentity, Session, subject } from "./session.js";
 import { onChangedElsewhere, recall, remember } from "./shared.js";
-import { PATHS } from "./dom.js";
-import { Format } from "./language.js";
 
 /** @import {Texts} from "./language.js" */
-/** @import {Identity, Message, RapportEvents} from "./types.d.ts" */
+/** @import {Kept} from "./session.js" */
+/** @import {Attribute, Identity, Invitation, Message, RapportEvents} from "./types.d.ts" */
 
 const CARDS_WAIT_MS = 3_000;
+const NEW_MS = 30_000;
 
 export class RapportChat extends HTMLElement {
   /** @type {CSSStyleSheet[]} */
@@ -37,27 +40,33 @@ export class RapportChat extends HTMLElement {
   /** @type {Promise<unknown> | null} */
   #awaited = null;
   #without = 0;
+  #inviting = new AbortController();
+  /** @type {Record<string, Attribute>} */
+  #attributes = {};
   /** @type {import("./message.js").Ways} */
   #ways;
   #panel;
-  #button;
-  #badge;
+  #launcher;
 
   constructor() {
     super();
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const { locale, t } = RapportChat.language;
     this.#ways = { t, format: new Format(locale, t), dedicated: null, conversation: () => /** @type {Conversation} */ (this.#conversation) };
-    this.#panel = new Panel(this.#ways, {
+    this.#panel = this.#built();
+    this.#launcher = new Launcher(root);
+    root.adoptedStyleSheets = [...RapportChat.sheets, ...root.adoptedStyleSheets];
+    this.#launcher.button.before(this.#panel.element);
+  }
+
+  #built() {
+    const key = () => `${this.#key(null)}:sound`;
+    return new Panel(this.#ways, {
       close: () => this.close(),
       seen: () => this.#seen(),
       conversation: () => /** @type {Conversation} */ (this.#conversation),
+      sound: { is: () => recall(key()) === true, turn: (on) => remember(key(), on || null) },
     });
-    this.#button = /** @type {HTMLElement} */ (root.querySelector(".launcher"));
-    this.#badge = /** @type {HTMLElement} */ (root.querySelector(".badge"));
-    root.adoptedStyleSheets = [...RapportChat.sheets, ...root.adoptedStyleSheets];
-    this.#button.before(this.#panel.element);
-    this.#button.setAttribute("aria-controls", "rapport-panel");
   }
 
   connectedCallback() {
@@ -69,6 +78,7 @@ export class RapportChat extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.#inviting.abort();
     this.#attached?.abort();
     this.#user.abort();
     this.#conversation?.stop();
@@ -85,6 +95,7 @@ export class RapportChat extends HTMLElement {
 
   open() {
     if (this.isOpen) return;
+    this.#inviting.abort();
     this.#conversation?.start();
     this.#drawNow();
     this.#panel.open();
@@ -96,7 +107,7 @@ export class RapportChat extends HTMLElement {
     if (!this.isOpen) return;
     this.#panel.close();
     this.#drawLauncher();
-    this.#button.focus();
+    this.#launcher.button.focus();
     this.#emit("close", {});
   }
 
@@ -105,15 +116,70 @@ export class RapportChat extends HTMLElement {
     const first = typeof identity === "string" ? identity : await freshIdentity(identity);
     const same = this.#conversation?.session.key === this.#key(subject(first));
     if (same && this.#conversation?.link !== "lost") return;
-    this.#become(identity, first);
+    const visitor = this.#passport;
+    if (!visitor) return this.#become(identity, first);
+    // What a visitor said becomes part of an account only if they say so.
+    const { question } = await bring("upgrade.js");
+    const form = await question(this.#ways.format.locale, (keep) => {
+      this.#panel.show(null);
+      if (!keep) remember(`${visitor.key}:apart`, visitor.conversation);
+      this.#become(identity, first, keep ? visitor : null);
+    });
+    if (this.#passport?.token === visitor.token) this.#panel.show(form);
   }
 
   signOut() {
-    const key = this.#conversation?.session.key;
-    if (key && this.#conversation?.session.known) {
-      for (const what of ["session", "outbox", "draft", "read"]) remember(`${key}:${what}`, null);
-    }
+    const session = this.#conversation?.session;
+    this.#panel.show(null);
+    if (session?.known) forget(session.key);
     this.#become(null, null);
+  }
+
+  /** From now on the chat speaks this language. @param {string} locale A BCP 47 tag. */
+  async setLocale(locale) {
+    const t = await textsFor(locale);
+    RapportChat.language = { locale, t };
+    this.lang = locale;
+    this.#ways = { ...this.#ways, t, format: new Format(locale, t) };
+    const before = this.#panel;
+    const wasOpen = before.isOpen;
+    this.#panel = this.#built();
+    before.element.replaceWith(this.#panel.element);
+    if (this.#attached) this.#panel.watch(this.#attached.signal);
+    if (this.#conversation) this.#conversation.session.api.locale = locale;
+    this.#drawNow();
+    if (wasOpen) this.#panel.open();
+  }
+
+  /** @param {Record<string, Attribute>} attributes Added to what is known; null forgets one. */
+  setAttributes(attributes) {
+    Object.assign(this.#attributes, attributes);
+  }
+
+  /** @param {Invitation[]} rules */
+  async setInvitations(rules) {
+    this.#inviting.abort();
+    this.#inviting = new AbortController();
+    const { signal } = this.#inviting;
+    const { invite } = await bring("invite.js");
+    await invite({
+      key: `${this.#key(null)}:invited`,
+      locale: this.#ways.format.locale,
+      rules,
+      attributes: () => this.#attributes,
+      quiet: () => this.isOpen || !!this.#conversation?.session.stored,
+      open: () => this.open(),
+      put: (element) => this.#launcher.button.before(element),
+      signal,
+    });
+  }
+
+  /** A visitor's thread in which something was said, and which they have not chosen to leave out. @returns {Kept | null} */
+  get #passport() {
+    const { session, thread } = this.#conversation ?? {};
+    const visitor = session && !session.known ? session.passport : null;
+    if (!visitor || !(thread?.last || this.#read)) return null;
+    return recall(`${visitor.key}:apart`) === visitor.conversation ? null : visitor;
   }
 
   /** @param {string | null} who */
@@ -121,18 +187,19 @@ export class RapportChat extends HTMLElement {
     return `rapport:${new URL(this.gateway, location.href).href}:${who === null ? "visitor" : `customer:${who}`}`;
   }
 
-  /** @param {Identity | null} source @param {string | null} identity */
-  #become(source, identity) {
+  /** @param {Identity | null} source @param {string | null} identity @param {Kept | null} [kept] */
+  #become(source, identity, kept = null) {
     this.#user.abort();
     this.#conversation?.stop();
     this.#user = new AbortController();
     this.#who = [source, identity];
     const key = this.#key(identity === null ? null : subject(identity));
-    const session = new Session(new Api(this.gateway, RapportChat.language.locale), key, source, identity);
+    for (const what of kept ? ["outbox", "draft"] : []) remember(`${key}:${what}`, recall(`${kept?.key}:${what}`));
+    const session = new Session(new Api(this.gateway, RapportChat.language.locale), key, source, identity, kept);
     this.#ways.dedicated = null;
     this.#conversation = new Conversation(session, seenOf(key, session.conversation), (news) => this.#draw(news, session));
     onChangedElsewhere(`${key}:read`, () => this.#drawLauncher(), this.#user.signal);
-    if (this.isOpen || session.stored) this.#conversation.start();
+    if (this.isOpen || session.stored || kept) this.#conversation.start();
     this.#draw({});
   }
 
@@ -156,6 +223,7 @@ export class RapportChat extends HTMLElement {
     if (message) {
       const { seq, author, text } = message;
       this.#emit("message", { seq, author, text });
+      this.#ring(message);
     }
     if (this.#drawing) return;
     this.#drawing = true;
@@ -163,6 +231,12 @@ export class RapportChat extends HTMLElement {
       this.#drawing = false;
       this.#drawNow();
     });
+  }
+
+  /** Heard in one tab only, and only what is new and not before the reader's eyes. @param {Message} message */
+  #ring({ author, at }) {
+    if (author.kind === "customer" || (this.isOpen && !document.hidden) || !this.#panel.on.sound.is()) return;
+    if (this.#conversation?.leads && Date.now() - Date.parse(at) < NEW_MS) bring("sound.js").then(({ tone }) => tone(), () => {});
   }
 
   #drawNow() {
@@ -210,19 +284,10 @@ export class RapportChat extends HTMLElement {
   }
 
   #drawLauncher() {
-    const { t } = this.#ways;
     const { messages } = this.#conversation?.thread ?? { messages: [] };
     const read = this.#read;
     const count = this.isOpen ? 0 : messages.filter((one) => one.seq > read && one.author.kind !== "customer").length;
-    const words = count > 99 ? "99+" : String(count || "");
-    const label = this.isOpen ? t.closeChat : t.openChat;
-    this.#button.setAttribute("aria-expanded", String(this.isOpen));
-    this.#button.querySelector("path")?.setAttribute("d", PATHS[this.isOpen ? "down" : "chat"]);
-    this.#button.setAttribute("aria-label", count ? `${label}, ${t.unread(count)}` : label);
-    if (this.#badge.textContent === words) return;
-    this.#badge.textContent = words;
-    this.#badge.hidden = !count;
-    this.#emit("unread", { count });
+    if (this.#launcher.draw(this.#ways.t, this.isOpen, count)) this.#emit("unread", { count });
   }
 
   /** @template {keyof RapportEvents} K @param {K} name @param {RapportEvents[K]} detail */

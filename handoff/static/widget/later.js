@@ -4,6 +4,7 @@
 /**
  * @typedef {{
  *   "cards.js": typeof import("./cards.js"),
+ *   "invite.js": typeof import("./invite.js"),
  *   "menu.js": typeof import("./menu.js"),
  *   "sound.js": typeof import("./sound.js"),
  *   "files.js": typeof import("./files.js"),

@@ -85,7 +85,7 @@ export class Log {
     const { ways } = this;
     /** @type {Row[]} */
     const rows = [];
-    if (thread.restarted) rows.push({ key: "restarted", sign: "", make: () => h("p", { class: "notice" }, ways.t.newThread) });
+    if (thread.restarted) rows.push({ key: "restarted", sign: "", make: () => h("p", { class: "notice" }, thread.asked ? ways.t.ownThread : ways.t.newThread) });
     let day = "";
     for (const message of thread.messages) {
       const its = ways.format.day(message.at);

@@ -17,7 +17,7 @@ export class Panel {
   /** @type {Conversation | null} */
   #conversation = null;
 
-  /** @param {Ways} ways @param {{close: () => void, seen: () => void, conversation: () => Conversation, sound: {on: boolean}}} on */
+  /** @param {Ways} ways @param {{close: () => void, seen: () => void, conversation: () => Conversation, sound: import("./menu.js").Sound}} on */
   constructor(ways, on) {
     const { t } = ways;
     this.on = on;
@@ -144,9 +144,7 @@ export class Panel {
   async #menu(button) {
     const there = this.header.element.nextElementSibling;
     const back = () => {
-      this.element.querySelector(".menu")?.remove();
-      button.setAttribute("aria-expanded", "false");
-      button.focus();
+      button.focus(); // which takes the menu away
     };
     if (there?.matches(".menu")) return back();
     const failed = () => this.notices.failed();
@@ -158,7 +156,8 @@ export class Panel {
       /** @type {HTMLElement} */ (element.firstElementChild).focus();
       element.addEventListener("focusout", ({ relatedTarget: to }) => {
         if (element.contains(/** @type {Node | null} */ (to))) return;
-        element.remove();
+        // Not in the middle of the focus's way.
+        queueMicrotask(() => element.remove());
         button.setAttribute("aria-expanded", "false");
       });
     } catch {

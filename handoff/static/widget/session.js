@@ -7,6 +7,11 @@ import { oneAtATime, recall, remember } from "./shared.js";
 /** @import {Api} from "./api.js" */
 /** @import {Identity, StoredSession} from "./types.d.ts" */
 
+/** So long before its end a session is renewed: a visitor's whenever they come again, a proof's shortly before. */
+const AHEAD_MS = { visitor: 15 * 86_400_000, known: 10 * 60_000 };
+
+/** @typedef {{key: string, token: string, conversation: string}} Kept The visitor whose thread comes along when they sign in. */
+
 export class Session {
   /** @type {StoredSession | null} */
   #held;
@@ -20,8 +25,10 @@ export class Session {
    * @param {string} key Where this customer's things are stored.
    * @param {Identity | null} source Null for a visitor.
    * @param {string | null} identity The first token, already asked for.
+   * @param {Kept | null} [kept]
    */
-  constructor(api, key, source, identity) {
+  constructor(api, key, source, identity, kept = null) {
+    this.kept = kept;
     this.api = api;
     this.key = key;
     this.source = source;
@@ -38,17 +45,24 @@ export class Session {
     return this.#held !== null;
   }
 
+  /** What another session needs to take this one's thread along. @returns {Kept | null} */
+  get passport() {
+    return this.#held && { key: this.key, token: this.#held.token, conversation: this.#held.conversation };
+  }
+
   get conversation() {
     return this.#held?.conversation ?? null;
   }
 
-  /** Opens a session when there is none that still holds. @returns {Promise<string>} */
+  /** Opens a session when there is none that still holds, and renews one that will end soon. @returns {Promise<string>} */
   async token() {
-    if (!this.#held || Date.parse(this.#held.expires_at) <= Date.now()) {
-      this.#opening ??= oneAtATime(`${this.key}:open`, () => this.#open()).finally(() => {
+    const left = this.#held ? Date.parse(this.#held.expires_at) - Date.now() : 0;
+    if (left < AHEAD_MS[this.known ? "known" : "visitor"] && (left <= 0 || typeof this.source !== "string")) {
+      this.#opening ??= oneAtATime(`${this.key}:open`, () => this.#open(left > 0)).finally(() => {
         this.#opening = null;
       });
-      await this.#opening;
+      // What holds still is used for as long as it does.
+      await (left > 0 ? this.#opening.catch(() => {}) : this.#opening);
     }
     return /** @type {StoredSession} */ (this.#held).token;
   }
@@ -71,15 +85,24 @@ export class Session {
     remember(`${this.key}:session`, this.#held);
   }
 
-  async #open() {
+  /** When it is to be renewed, for who stays that long: milliseconds from now. */
+  get renewsIn() {
+    const ends = Date.parse(this.#held?.expires_at ?? "") || 0;
+    return Math.max(60_000, ends - Date.now() - AHEAD_MS[this.known ? "known" : "visitor"]);
+  }
+
+  /** @param {boolean} ahead There is one that still holds. */
+  async #open(ahead) {
     const stored = /** @type {StoredSession | null} */ (recall(`${this.key}:session`));
-    if (stored && stored.token !== this.#held?.token && Date.parse(stored.expires_at) > Date.now()) {
+    const another = stored && (stored.token !== this.#held?.token || stored.expires_at !== this.#held?.expires_at);
+    if (another && Date.parse(stored.expires_at) > Date.now()) {
       this.#held = stored;
       return stored;
     }
-    const { token, conversation, expires_at } = await this.#ask();
+    const { token, conversation, expires_at } = ahead && this.#held && !this.known ? await this.api.renew(this.#held.token) : await this.#ask();
     this.#held = { token, conversation, expires_at };
     remember(`${this.key}:session`, this.#held);
+    if (this.kept?.conversation === conversation) forget(this.kept.key);
     return this.#held;
   }
 
@@ -87,7 +110,7 @@ export class Session {
     const { source } = this;
     if (source === null) return this.api.openSession(null);
     const identity = this.#identity ?? (typeof source === "string" ? source : await freshIdentity(source));
-    const opened = await this.api.openSession(identity).catch((error) => {
+    const opened = await this.api.openSession(identity, this.kept?.token).catch((error) => {
       // Each identity opens one session: a refused one is used up, so a page that can mint another is asked again.
       if (error.status === 401) this.#identity = null;
       throw error;
@@ -95,6 +118,11 @@ export class Session {
     this.#identity = null;
     return opened;
   }
+}
+
+/** Everything that is stored of one customer. @param {string} key */
+export function forget(key) {
+  for (const what of ["session", "outbox", "draft", "read", "apart"]) remember(`${key}:${what}`, null);
 }
 
 /** @param {() => string | Promise<string>} source */

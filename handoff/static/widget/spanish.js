@@ -3,12 +3,13 @@
 
 /** @import {Texts} from "./language.js" */
 /** @import {FileTexts} from "./files.js" */
+/** @import {InviteTexts} from "./invite.js" */
 /** @import {MenuTexts} from "./menu.js" */
 /** @import {TextMeTexts} from "./textme.js" */
 /** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, files: FileTexts, waiting: WaitingTexts, menu: MenuTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -155,3 +156,6 @@ export const upgrade = {
   keep: "Sí, seguir con ella",
   fresh: "No, dejarla aparte",
 };
+
+/** @type {InviteTexts} */
+export const invite = { open: "Abrir el chat", no: "No, gracias" };

@@ -11,6 +11,7 @@ import { bring, wordsFor } from "./later.js";
 
 /** A short interruption mends itself; only a longer one is worth a banner. */
 const PATIENCE_MS = 1_500;
+const FAILED_MS = 5_000;
 
 export class Header {
   #sign = "";
@@ -18,11 +19,16 @@ export class Header {
   #name = h("h2", { id: "rapport-title" });
   #more = h("p", {});
 
-  /** @param {Ways} ways @param {() => void} onClose */
-  constructor(ways, onClose) {
+  /** @param {Ways} ways @param {() => void} onClose @param {(button: HTMLElement) => void} onMore */
+  constructor(ways, onClose, onMore) {
     const close = h("button", { class: "plain", type: "button", "aria-label": ways.t.closeChat, onclick: onClose }, icon("close"));
+    const more = h(
+      "button",
+      { class: "plain", type: "button", "aria-label": ways.t.more, "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => onMore(more) },
+      icon("more"),
+    );
     this.ways = ways;
-    this.element = h("div", { class: "top" }, this.#avatar, h("div", { class: "answers" }, this.#name, this.#more), close);
+    this.element = h("div", { class: "top" }, this.#avatar, h("div", { class: "answers" }, this.#name, this.#more), more, close);
   }
 
   /** @param {Thread} thread */
@@ -89,6 +95,17 @@ export class Notices {
       this.#waits ??= new Waiting(this.ways, its, this.waiting, this.on.choose);
     }
     if (thread.waits) this.#waits.draw(thread);
+  }
+
+  /** Something that could not be done: said for a moment, unless there is something worse. */
+  failed() {
+    if (this.banner.dataset.link && this.banner.dataset.link !== "online") return;
+    clearTimeout(this.#timer);
+    const line = /** @type {HTMLElement} */ (this.banner.firstElementChild);
+    this.#words.textContent = this.ways.t.notNow;
+    line.hidden = false;
+    this.#retry.hidden = true;
+    this.#timer = setTimeout(() => (line.hidden = true), FAILED_MS);
   }
 
   /** Before anybody is asked for: are they there, and how fast? @param {Status} status */

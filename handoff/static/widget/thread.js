@@ -26,8 +26,9 @@ export class Thread {
   heardAt = 0;
   #seen;
 
-  /** @param {string | null} conversation @param {number} seen The number of the last message read on an earlier visit. */
-  constructor(conversation, seen) {
+  /** @param {string | null} conversation @param {number} seen The number of the last message read on an earlier visit. @param {boolean} asked Was it asked for by who has signed in? Then another one is their own. */
+  constructor(conversation, seen, asked) {
+    this.asked = asked;
     this.conversation = conversation;
     this.#seen = seen;
   }

@@ -138,6 +138,20 @@ export interface StoredSession {
 /** A signed identity token, or a function that fetches a fresh one whenever the widget needs it. */
 export type Identity = string | (() => string | Promise<string>);
 
+export type Attribute = string | number | boolean | null;
+
+/** All that is named must be true. Shown at most once a visit; `again_after_days` (30) after it was shown, or for ever when it was closed. */
+export interface Invitation {
+  id: string;
+  text: string;
+  /** Part of the page's path, such as "/checkout". */
+  path?: string;
+  seconds_on_page?: number;
+  /** By attribute: a value it equals, or the least and the most that it may be. */
+  attributes?: Record<string, Attribute | { min?: number; max?: number }>;
+  again_after_days?: number;
+}
+
 export interface RapportEvents {
   open: Record<string, never>;
   close: Record<string, never>;
@@ -152,6 +166,12 @@ export interface RapportApi {
   close(): Promise<void>;
   setUser(identity: Identity): Promise<void>;
   signOut(): Promise<void>;
+  /** A BCP 47 tag: `en` and `es` are spoken, anything else is English. */
+  setLocale(locale: string): Promise<void>;
+  /** What the page knows and invitations may ask for, such as the value of the cart. It never leaves the browser. */
+  setAttributes(attributes: Record<string, Attribute>): Promise<void>;
+  /** When to ask whether help is wanted. */
+  setInvitations(rules: Invitation[]): Promise<void>;
   /** Returns the function that takes the listener off again. */
   on<K extends keyof RapportEvents>(event: K, listener: (detail: RapportEvents[K]) => void): () => void;
 }

@@ -99,6 +99,9 @@
     close: async () => (await load()).close(),
     setUser: async (user) => (await load()).setUser(user),
     signOut: async () => (await load()).signOut(),
+    setLocale: async (locale) => (await load()).setLocale(locale),
+    setAttributes: async (attributes) => (await load()).setAttributes(attributes),
+    setInvitations: async (rules) => (await load()).setInvitations(rules),
     on: (name, listener) => {
       const hear = (/** @type {Event} */ event) => listener(/** @type {CustomEvent} */ (event).detail);
       chat.addEventListener(name, hear);

@@ -1,0 +1,89 @@
+// @ts-check
+/** Asking first whether help is wanted: by rules, seldom, and never again once it was not. */
+
+import { h, icon, sheet } from "./dom.js";
+import { wordsFor } from "./later.js";
+import { recall, remember } from "./shared.js";
+
+/** @import {Attribute, Invitation} from "./types.d.ts" */
+
+export const styles = await sheet("invite.css");
+
+export const words = { open: "Open chat", no: "No, thanks" };
+
+/** @typedef {typeof words} InviteTexts */
+
+const DAY_MS = 86_400_000;
+/** Whatever the rules say: not oftener than this a month, whichever of them it was. */
+const MONTH = { days: 30, most: 2 };
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * @typedef {{
+ *   key: string,
+ *   locale: string,
+ *   rules: Invitation[],
+ *   attributes: () => Record<string, Attribute>,
+ *   quiet: () => boolean,
+ *   open: () => void,
+ *   put: (element: HTMLElement) => void,
+ *   signal: AbortSignal,
+ * }} Around `quiet`: the chat is open, or somebody has talked with us before.
+ */
+
+/** @param {Around} around */
+export async function invite(around) {
+  const its = await wordsFor(around.locale, "invite", words);
+  const began = Date.now();
+  const timer = setInterval(() => {
+    const rule = around.quiet() ? null : around.rules.find((one) => holds(one, around, Date.now() - began) && mayShow(one, around.key));
+    if (!rule) return;
+    clearInterval(timer); // once a visit
+    show(rule, around, its);
+  }, LOOK_EVERY_MS);
+  around.signal.addEventListener("abort", () => clearInterval(timer));
+}
+
+/** @param {Invitation} rule @param {Around} around @param {number} elapsed */
+function holds({ path, seconds_on_page = 0, attributes = {} }, around, elapsed) {
+  if (path && !location.pathname.includes(path)) return false;
+  if (elapsed < seconds_on_page * 1_000) return false;
+  const known = around.attributes();
+  return Object.entries(attributes).every(([name, wanted]) => fits(known[name], wanted));
+}
+
+/** @param {Attribute | undefined} is @param {Attribute | {min?: number, max?: number}} wanted */
+function fits(is, wanted) {
+  if (wanted === null || typeof wanted !== "object") return is === wanted;
+  return typeof is === "number" && is >= (wanted.min ?? -Infinity) && is <= (wanted.max ?? Infinity);
+}
+
+/** @typedef {{id: string, at: number, no?: true}[]} Shown */
+
+/** @param {Invitation} rule @param {string} key */
+function mayShow({ id, again_after_days = 30 }, key) {
+  const shown = /** @type {Shown} */ (recall(key) ?? []);
+  const since = (/** @type {number} */ days) => Date.now() - days * DAY_MS;
+  if (shown.filter((one) => one.at > since(MONTH.days)).length >= MONTH.most) return false;
+  // Who said no is not asked by any rule for as long as a month, and by this one never.
+  return !shown.some((one) => (one.no && one.at > since(MONTH.days)) || (one.id === id && (one.no || one.at > since(again_after_days))));
+}
+
+/** @param {Invitation} rule @param {Around} around @param {InviteTexts} its */
+function show({ id, text }, around, its) {
+  const note = (/** @type {true | undefined} */ no) => {
+    const shown = /** @type {Shown} */ (recall(around.key) ?? []).filter((one) => one.id !== id && (one.no || Date.now() - one.at < 400 * DAY_MS));
+    remember(around.key, [...shown, { id, at: Date.now(), no }]);
+  };
+  const gone = () => element.remove();
+  const element = h(
+    "div",
+    { class: "invite", role: "status" },
+    h("button", { class: "invite-text", type: "button", dir: "auto", onclick: () => (gone(), around.open()) }, text),
+    h("button", { class: "invite-no", type: "button", "aria-label": its.no, onclick: () => (gone(), note(true)) }, icon("close")),
+  );
+  element.addEventListener("keydown", (event) => event.key === "Escape" && (gone(), note(true)));
+  around.signal.addEventListener("abort", gone);
+  note(undefined);
+  around.put(element);
+}
