@@ -1,5 +1,6 @@
 """The demo shop's canned replies."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Canned
@@ -21,6 +22,9 @@ REPLIES = [
 
 
 def seed(session: Session) -> None:
+    """Into an empty table alone: what was rewritten or removed stays so."""
+    if session.scalar(select(Canned.id).limit(1)) is not None:
+        return
     session.add_all(
         Canned(shortcut=shortcut, title=title, texts={"en": english, "es": spanish})
         for shortcut, title, english, spanish in REPLIES
