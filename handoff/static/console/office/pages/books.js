@@ -149,7 +149,7 @@ export class BooksPage extends OfficePage {
 function planned({ counts, left, talking }) {
   const total = counts.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + one.customers, 0);
   return [
-    h("p", null, h("strong", null, `${total} customers change hands.`)),
+    h("p", null, h("strong", null, total === 1 ? "1 customer changes hands." : `${total} customers change hands.`)),
     h("ul", { class: "plan-list" }, ...counts.map((/** @type {any} */ { agent, customers }) => h("li", null, h("span", null, agent.name), h("span", null, String(customers))))),
     left ? h("p", null, `For ${left} nobody has room: they stay.`) : "",
     talking ? h("p", null, `Conversations under way, which stay where they are: ${talking}.`) : "",
