@@ -69,7 +69,7 @@ browser: setup-test ## find a Chromium for the browser tests, or install one
 bench: setup-test ## measure replies and start-up, as docs/performance.md records them
 	@$(BIN)/python -m bench $(ARGS)
 
-torture: setup-test ## make up 2,500 days at the service desk and look whether what must hold holds (an hour or so)
+torture: setup-test ## make up 2,000 days at the service desk on either database and look whether what must hold holds (an hour or so)
 	@RAPPORT_TORTURE=long nice -n 10 $(BIN)/pytest -n $(WORKERS) --dist load --durations=0 tests/handoff/routing/test_torture.py
 	@RAPPORT_TEST_CLAIMS=20000 nice -n 10 $(BIN)/pytest -q tests/handoff/routing/test_claims.py
 

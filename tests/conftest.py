@@ -55,8 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # several processes are given the work in the order below
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
-    return Sharing(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_report_header() -> str | None:

@@ -3,16 +3,32 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Absence, Agent, Assignment, Book, Conversation, Offer
+from handoff.models import Absence, Agent, Assignment, Book, Closing, Conversation, Offer
 from handoff.routing import hours, policy
 from handoff.routing.terms import Queue
 from shop.ground import clock
+from shop.ground.db import Base
 
 MINUTE = timedelta(minutes=1)
+Row = Any  # of a table: what its model has as attributes
+
+
+def every(model: type[Base]) -> Select[Any]:
+    """All rows of a table, past the ORM: after each step all of them are read."""
+    return select(model.__table__)
+
+
+def rows(session: Session, statement: Select[Any]) -> list[Row]:
+    session.flush()
+    return list(session.connection().execute(statement))
+
+
+_AGENTS, _CONVERSATIONS, _OFFERS, _ABSENCES, _BOOKS = map(every, (Agent, Conversation, Offer, Absence, Book))
 
 
 @dataclass
@@ -24,14 +40,16 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.now, self.rules = clock.now(), policy.current()
-        self.agents = {agent.id: agent for agent in self.session.scalars(select(Agent))}
-        self.conversations = list(self.session.scalars(select(Conversation)))
-        recent = Offer.ended_at.is_(None) | (Offer.made_at > self.now - MINUTE)
-        self.offers = list(self.session.scalars(select(Offer).where(recent, Offer.id != (self.without or 0))))
-        self.absences = list(self.session.scalars(select(Absence)))
-        self.books = list(self.session.scalars(select(Book)))
+        self.agents = {agent.id: agent for agent in rows(self.session, _AGENTS)}
+        self.conversations = rows(self.session, _CONVERSATIONS.order_by(Conversation.opened_at, Conversation.id))
+        self.offers = [offer for offer in rows(self.session, _OFFERS) if self._counts(offer)]
+        self.absences = rows(self.session, _ABSENCES)
+        self.books = rows(self.session, _BOOKS)
 
-    def against(self, agent_id: str, conversation: Conversation) -> str | None:
+    def _counts(self, offer: Row) -> bool:
+        return offer.id != self.without and (offer.ended_at is None or offer.made_at > self.now - MINUTE)
+
+    def against(self, agent_id: str, conversation: Row) -> str | None:
         """None, or why this agent can't be offered this conversation now."""
         agent, own = self.agents[agent_id], agent_id == conversation.wants_id
         if why := self._gone(agent, conversation):
@@ -59,9 +77,9 @@ class Desk:
             if conversation.state == "held" and conversation.held_by == agent_id and conversation.changed_at > active
         ]
         open_ones = [offer for offer in self.offers if offer.agent_id == agent_id and offer.ended_at is None]
-        return sum(self.rules.channels[each.channel].weight for each in (*held, *open_ones))  # type: ignore[index]
+        return sum(self.rules.channels[each.channel].weight for each in (*held, *open_ones, *self._wrapping(agent_id)))
 
-    def limit(self, agent: Agent, conversation: Conversation) -> int:
+    def limit(self, agent: Row, conversation: Row) -> int:
         """How many units they may carry with this one."""
         capacity, ramp = agent.capacity, self.rules.ramp
         for leave in self.absences:
@@ -75,18 +93,26 @@ class Desk:
         )
         return capacity - (self.rules.capacity.kept_free if keeps and not own else 0)
 
+    def _wrapping(self, agent_id: str) -> list[Conversation]:
+        """What they have closed, and have time to wrap up: it counts as long as it stays as they left it."""
+        mine = select(Closing.conversation_id, Closing.version, Closing.wrap_until).where(
+            Closing.agent_id == agent_id, Closing.wrapped_at.is_(None)
+        )
+        left = {(row[0], row[1]) for row in self.session.execute(mine) if row[2] and row[2] > self.now}
+        return [each for each in self.conversations if (each.id, each.version) in left]
+
     def on_leave(self, agent_id: str) -> bool:
         return any(leave.agent_id == agent_id and leave.since <= self.now < leave.until for leave in self.absences)
 
-    def queue(self, conversation: Conversation) -> Queue:
+    def queue(self, conversation: Row) -> Queue:
         return self.rules.queues[str(conversation.queue)]
 
-    def pushed(self, conversation: Conversation) -> bool:
+    def pushed(self, conversation: Row) -> bool:
         """Does its team offer anything now?"""
         queue = self.queue(conversation)
         return queue.mode != "pull" and queue.hours.is_open(self.now)
 
-    def _gone(self, agent: Agent, conversation: Conversation) -> str | None:
+    def _gone(self, agent: Row, conversation: Row) -> str | None:
         lapsed = agent.seen_at is None or agent.seen_at <= self.now - self.rules.presence.away_after
         statuses = ("online", "transfers") if conversation.stage == "transfer" else ("online",)
         if lapsed or agent.status not in statuses or agent.disabled_at:
@@ -98,20 +124,20 @@ class Desk:
             return "outside hours"
         return None
 
-    def _not_theirs(self, agent: Agent, conversation: Conversation) -> str | None:
+    def _not_theirs(self, agent: Row, conversation: Row) -> str | None:
         if agent.queues and conversation.queue not in agent.queues:
             return "another queue"
         able = {*agent.skills, *(agent.languages or [self.rules.language])}
         return None if able.issuperset(conversation.needs.split()) else "skills"
 
-    def _weight(self, conversation: Conversation) -> int:
-        return self.rules.channels[conversation.channel].weight  # type: ignore[index]
+    def _weight(self, conversation: Row) -> int:
+        return self.rules.channels[conversation.channel].weight
 
     @property
     def _most(self) -> int:
         return self.rules.offers.a_minute
 
-    def _refused(self, agent_id: str, conversation: Conversation) -> str | None:
+    def _refused(self, agent_id: str, conversation: Row) -> str | None:
         said = select(Assignment.reason, Assignment.at).where(
             Assignment.conversation_id == conversation.id,
             Assignment.agent_id == agent_id,

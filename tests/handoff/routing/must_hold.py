@@ -7,14 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Assignment, Book, Conversation, Cover, Message, Offer, Wait
+from handoff.models import Assignment, Conversation, Cover, Message, Offer, Wait
 from shop.ground import clock, jobs
-from tests.handoff.routing.eligible import Desk
+from tests.handoff.routing.eligible import Desk, Row, every, rows
 
 OWN = ("representative", "deputy")
 WAITING = ("waiting", "offered")
 HELD = ("held", "parked")
-ENDS = {"held": "held", "bot": "abandoned", "closed": "closed"}
+_WAITS, _COVERS, _JOBS = every(Wait).order_by(Wait.id), every(Cover), every(jobs.Job)
+_CHANGES = every(Assignment).order_by(Assignment.id)
+_WRITTEN = select(func.count()).where(Message.kind == "customer")
+_ENDED_SOMEHOW = every(Offer).where(Offer.ended_at.is_not(None), Offer.outcome.is_(None))
 
 
 @dataclass
@@ -49,7 +52,7 @@ def offer_fits(session: Session, offer: Offer) -> None:
         _nobody_is_passed_over(desk, offer, conversation)
 
 
-def _nobody_is_passed_over(desk: Desk, offer: Offer, chosen: Conversation) -> None:
+def _nobody_is_passed_over(desk: Desk, offer: Offer, chosen: Row) -> None:
     """Who stands in front of it in line can't be offered to this agent."""
     for other in desk.conversations:
         if other.state != "waiting" or other.wants_id or other.id == chosen.id or not desk.pushed(other):
@@ -60,30 +63,34 @@ def _nobody_is_passed_over(desk: Desk, offer: Offer, chosen: Conversation) -> No
             assert desk.against(offer.agent_id, other) is not None, f"{other.id} stood in front of {chosen.id}"
 
 
-def everything(session: Session, seen: Seen) -> None:
-    """After each step."""
-    conversations = list(session.scalars(select(Conversation).order_by(Conversation.opened_at, Conversation.id)))
-    offers: dict[str, list[Offer]] = defaultdict(list)
-    for offer in session.scalars(select(Offer).where(Offer.ended_at.is_(None))):
-        offers[offer.conversation_id].append(offer)
-    waits: dict[str, list[Wait]] = defaultdict(list)
-    for wait in session.scalars(select(Wait).order_by(Wait.id)):
+def everything(session: Session, seen: Seen, *, prompt: bool) -> None:
+    """After each step. `prompt`: the worker runs, so whatever could be offered is."""
+    desk = Desk(session)
+    conversations = desk.conversations
+    offers: dict[str, list[Row]] = defaultdict(list)
+    for offer in desk.offers:
+        if offer.ended_at is None:
+            offers[offer.conversation_id].append(offer)
+    waits: dict[str, list[Row]] = defaultdict(list)
+    for wait in rows(session, _WAITS):
         waits[wait.conversation_id].append(wait)
     for row in conversations:
         _has_one_owner(row, offers[row.id])
         _is_somebody_s(row, offers[row.id])
         _agrees_with_its_waits(row, waits[row.id])
     _everything_is_written_down(session, conversations, seen)
-    _somebody_owes_its_end(session, conversations, offers)
-    _books_and_covers_agree(session, conversations)
+    _somebody_owes_its_end(session, conversations)
+    _books_and_covers_agree(session, desk)
     seen.offers = [(offer.agent_id, row.id) for row in conversations for offer in offers[row.id]]
     seen.held = [(row.held_by, row.id) for row in conversations if row.held_by]
     seen.waiting = [row.id for row in conversations if row.state in WAITING]
-    assert session.scalar(select(func.count()).where(Message.kind == "customer")) == seen.written
-    assert set(session.scalars(select(Offer.outcome.is_(None)).where(Offer.ended_at.is_not(None)))) <= {False}
+    assert rows(session, _WRITTEN) == [(seen.written,)]
+    assert rows(session, _ENDED_SOMEHOW) == []
+    if prompt:
+        _nobody_waits_for_a_free_agent(desk)
 
 
-def _has_one_owner(row: Conversation, offers: list[Offer]) -> None:
+def _has_one_owner(row: Row, offers: list[Row]) -> None:
     assert (row.held_by is not None) == (row.state in HELD)
     assert bool(offers) == (row.state == "offered")
     assert (row.parked_until is not None) == (row.state == "parked")
@@ -96,7 +103,7 @@ def _has_one_owner(row: Conversation, offers: list[Offer]) -> None:
         assert (row.queue, row.stage, row.wants_id, row.waiting_since) == (None, None, None, None)
 
 
-def _is_somebody_s(row: Conversation, offers: list[Offer]) -> None:
+def _is_somebody_s(row: Row, offers: list[Row]) -> None:
     """Who waits for one person waits for nobody else."""
     if row.stage in OWN and row.state in WAITING:
         assert row.wants_id is not None
@@ -109,7 +116,7 @@ def _is_somebody_s(row: Conversation, offers: list[Offer]) -> None:
         assert (row.wants_id, row.step_due_at) == (None, None)
 
 
-def _agrees_with_its_waits(row: Conversation, waits: list[Wait]) -> None:
+def _agrees_with_its_waits(row: Row, waits: list[Row]) -> None:
     open_ones = [wait for wait in waits if wait.ended_at is None]
     assert len(open_ones) == (row.state in WAITING)
     for wait in open_ones:
@@ -120,10 +127,10 @@ def _agrees_with_its_waits(row: Conversation, waits: list[Wait]) -> None:
         assert (wait.agent_id is not None) == (wait.outcome == "held")
 
 
-def _everything_is_written_down(session: Session, conversations: list[Conversation], seen: Seen) -> None:
+def _everything_is_written_down(session: Session, conversations: list[Row], seen: Seen) -> None:
     """Each change has a row: versions without a gap, each from the state that the one before led to."""
-    new: dict[str, list[Assignment]] = defaultdict(list)
-    for row in session.scalars(select(Assignment).where(Assignment.id > seen.assignment).order_by(Assignment.id)):
+    new: dict[str, list[Row]] = defaultdict(list)
+    for row in rows(session, _CHANGES.where(Assignment.id > seen.assignment)):
         new[row.conversation_id].append(row)
         seen.assignment = row.id
     for conversation in conversations:
@@ -139,9 +146,9 @@ def _everything_is_written_down(session: Session, conversations: list[Conversati
         seen.versions[conversation.id] = version, state
 
 
-def _somebody_owes_its_end(session: Session, conversations: list[Conversation], offers: dict[str, list[Offer]]) -> None:
+def _somebody_owes_its_end(session: Session, conversations: list[Row]) -> None:
     """Nothing is lost: no offer, no wait for one person, no transfer and no sleep goes on for ever."""
-    owed = session.scalars(select(jobs.Job).where(jobs.Job.failed_at.is_(None))).all()
+    owed = [job for job in rows(session, _JOBS) if job.failed_at is None]
     due = {(job.kind, job.payload.get("conversation"), job.payload.get("version")) for job in owed}
     kinds = {(kind, conversation) for kind, conversation, _ in due}
     for row in conversations:
@@ -158,13 +165,12 @@ def _somebody_owes_its_end(session: Session, conversations: list[Conversation], 
             assert row.promised_at or row.breached_at or any((kind, row.id) in kinds for kind in timers)
 
 
-def _books_and_covers_agree(session: Session, conversations: list[Conversation]) -> None:
-    now = clock.now()
-    current = Book.since <= now, (Book.until.is_(None) | (Book.until > now))
-    books = session.scalars(select(Book.customer_id).where(*current)).all()
+def _books_and_covers_agree(session: Session, desk: Desk) -> None:
+    current = (book for book in desk.books if book.since <= desk.now and (book.until is None or book.until > desk.now))
+    books = [book.customer_id for book in current]
     assert len(books) == len(set(books))
-    for cover in session.scalars(select(Cover).where(Cover.seen_at.is_(None))):
-        assert cover.agent_id != cover.representative_id
+    for cover in rows(session, _COVERS):
+        assert cover.seen_at is not None or cover.agent_id != cover.representative_id
 
 
 def nothing_is_late(session: Session) -> None:
@@ -175,9 +181,8 @@ def nothing_is_late(session: Session) -> None:
     assert not session.scalars(select(Conversation.id).where(*own)).all()
 
 
-def nobody_waits_for_a_free_agent(session: Session) -> None:
+def _nobody_waits_for_a_free_agent(desk: Desk) -> None:
     """Whatever could be offered to somebody is offered: at the event that made it possible, not some time later."""
-    desk = Desk(session)
     for row in desk.conversations:
         if row.state == "waiting" and (row.wants_id or desk.pushed(row)):
             for agent_id in desk.agents:
