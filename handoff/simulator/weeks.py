@@ -8,7 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from typing import Any
@@ -101,7 +101,13 @@ def _part(part: Plan) -> Record | None:
         with _Process.begun.get_lock():
             _Process.begun.value += more
 
-    return None if _Process.ended.is_set() else run.simulate(part, told, _Process.ended.is_set)
+    return None if _ended() else run.simulate(part, told, _ended)
+
+
+def _ended() -> bool:
+    """Also when the first process is gone: nobody would have the figures."""
+    first = parent_process()
+    return _Process.ended.is_set() or first is None or not first.is_alive()
 
 
 @contextmanager
