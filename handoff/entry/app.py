@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import cards, files, ratings, sms, text_me, web
+from handoff.channels import cards, files, ratings, sms, text_me, transcripts, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import policy as policies
@@ -67,6 +67,7 @@ def declared(settings: Settings) -> list[Endpoint]:
         *sms.endpoints(),
         *files.endpoints(),
         *ratings.endpoints(),
+        *transcripts.endpoints(),
         *cards.endpoints(),
         *console.endpoints(settings),
     ]
