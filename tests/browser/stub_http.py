@@ -125,6 +125,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(200, self.gateway.session(token, conversation.id))
         if "/text-me" in self.path:
             return self.json(*self.gateway.text_me(self.path, body))
+        if what == "rating":
+            self.gateway.told.append((what, body))
+            return self.json(200, body)
         if what in ("typing", "seen"):
             self.gateway.told.append((what, body))
             return self.answer(204, b"", "text/plain")

@@ -141,6 +141,9 @@ def test_a_session_is_renewed_before_it_ends(shop: Page, gateway: Gateway) -> No
     shop.get_by_label("Signed in as").select_option("tom_berg_1177")
     gateway.lasts = timedelta(minutes=5)
     shop.get_by_role("button", name="No, leave it out").click()
+    chat.write("Hello as Tom")
+    until(lambda: "Hello as Tom" in gateway.heard, shop)
+    chat.write("Shortly before its end it is renewed, with a fresh identity.")
     until(lambda: gateway.asked.count("POST /demo/identity") >= 2, shop)
     assert gateway.only_of("tom_berg_1177").id != conversation.id
 
@@ -184,3 +187,23 @@ def test_what_comes_later_is_asked_for_again_and_said_when_it_cannot_come(chat: 
     page.context.route("**/static/widget/*.js*", lambda route: route.abort())
     gateway.turn(conversation, "waiting", queue="general", position=2)  # came with the first message already
     expect(chat.panel.locator(".waiting")).to_contain_text("You are number 2 in line")
+
+
+def test_who_was_served_says_how_it_was(chat: Chat, gateway: Gateway) -> None:
+    conversation = started(chat, gateway)
+    open_ones = [
+        {"party": party, "name": name, "score": None, "words": ""} for party, name in (("agent", "Maria"), ("bot", ""))
+    ]
+    gateway.turn(conversation, "closed", ratings=open_ones)
+    asked = chat.panel.get_by_role("group", name="How was it with Maria?")
+    expect(asked).to_be_visible()
+    expect(chat.panel.get_by_role("group", name="How did our assistant do?")).to_be_visible()
+    assert barriers(chat.page) == []
+    asked.get_by_role("radio", name="Good", exact=True).check(force=True)
+    until(lambda: ("rating", {"party": "agent", "score": 4, "words": ""}) in gateway.told, chat.page)
+    chat.panel.get_by_role("textbox", name="Anything you would like to add?").first.fill("Quick")
+    chat.panel.locator(".ratings").get_by_role("button", name="Send").first.click()
+    until(lambda: ("rating", {"party": "agent", "score": 4, "words": "Quick"}) in gateway.told, chat.page)
+    expect(chat.panel.get_by_text("Thank you.")).to_be_visible()
+    gateway.turn(conversation, "bot")
+    expect(asked).to_be_hidden()

@@ -9,6 +9,7 @@
  *   "sound.js": typeof import("./sound.js"),
  *   "files.js": typeof import("./files.js"),
  *   "spanish.js": typeof import("./spanish.js"),
+ *   "stars.js": typeof import("./stars.js"),
  *   "textme.js": typeof import("./textme.js"),
  *   "upgrade.js": typeof import("./upgrade.js"),
  *   "waiting.js": typeof import("./waiting.js"),

@@ -57,7 +57,7 @@ export class Panel {
         this.header.element,
         this.notices.banner,
         this.log.element,
-        h("div", { class: "foot" }, this.drawer, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.composer.element),
+        h("div", { class: "foot" }, this.drawer, this.notices.ratings, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.composer.element),
       )
     );
     this.element.addEventListener("cancel", (event) => {

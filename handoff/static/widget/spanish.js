@@ -5,11 +5,12 @@
 /** @import {FileTexts} from "./files.js" */
 /** @import {InviteTexts} from "./invite.js" */
 /** @import {MenuTexts} from "./menu.js" */
+/** @import {StarsTexts} from "./stars.js" */
 /** @import {TextMeTexts} from "./textme.js" */
 /** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, files: FileTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, stars: StarsTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -159,3 +160,14 @@ export const upgrade = {
 
 /** @type {InviteTexts} */
 export const invite = { open: "Abrir el chat", no: "No, gracias" };
+
+/** @type {StarsTexts} */
+export const stars = {
+  agent: (name) => `¿Qué tal le ha ido con ${name}?`,
+  bot: "¿Qué tal lo ha hecho el asistente?",
+  scores: ["Mal", "Regular", "Bien", "Muy bien", "Excelente"],
+  more: "¿Quiere añadir algo?",
+  send: "Enviar",
+  thanks: "Gracias.",
+  failed: "No ha llegado. Inténtelo de nuevo.",
+};

@@ -64,6 +64,8 @@ export class Notices {
   #retry;
   /** @type {import("./waiting.js").Waiting | null} */
   #waits = null;
+  /** @type {import("./stars.js").Stars | null} */
+  #stars = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -75,6 +77,7 @@ export class Notices {
     this.#retry = h("button", { class: "link", type: "button", onclick: on.retry }, t.tryNow);
     this.banner = h("div", { class: "banner", role: "status" }, h("span", { class: "line", hidden: true }, icon("alert"), this.#words, this.#retry));
     this.waiting = h("div", { class: "waiting", hidden: true });
+    this.ratings = h("div", { hidden: true });
     this.team = h("span", { class: "team" });
   }
 
@@ -85,6 +88,7 @@ export class Notices {
     // If its module cannot be fetched now, the next change tries again.
     if (thread.waits) this.#drawWaiting(thread).catch(() => {});
     this.team.textContent = this.#team(thread.status);
+    this.#drawRatings(thread.status.ratings ?? []).catch(() => {});
   }
 
   /** Its module comes with the first wait. @param {Thread} thread */
@@ -95,6 +99,18 @@ export class Notices {
       this.#waits ??= new Waiting(this.ways, its, this.waiting, this.on.choose);
     }
     if (thread.waits) this.#waits.draw(thread);
+  }
+
+  /** @param {import("./types.d.ts").Rating[]} ratings */
+  async #drawRatings(ratings) {
+    this.ratings.hidden = !ratings.length;
+    if (!ratings.length) return;
+    if (!this.#stars) {
+      const made = await (await bring("stars.js")).stars(this.ways.format.locale, this.ways.conversation);
+      this.#stars ??= made;
+      this.ratings.replaceChildren(this.#stars.element);
+    }
+    this.#stars.draw(ratings);
   }
 
   /** Something that could not be done: said for a moment, unless there is something worse. */

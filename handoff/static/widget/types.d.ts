@@ -90,6 +90,8 @@ export interface Status {
   waits_by?: "text" | "message" | null;
   /** What can be done besides waiting: ids of options. */
   ways?: string[];
+  /** Who served and can be rated now. */
+  ratings?: Rating[];
   /** Before anybody is asked for. */
   team?: { open: boolean; here: boolean; opens_at: string | null; closes_at: string | null; usual_s: number | null } | null;
 }
@@ -104,6 +106,13 @@ export interface Marks {
 export interface Writes {
   kind: "bot" | "agent";
   name: string;
+}
+
+export interface Rating {
+  party: "bot" | "agent";
+  name: string;
+  score: number | null;
+  words: string;
 }
 
 export interface StateEvent {
