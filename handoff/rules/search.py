@@ -2,15 +2,30 @@
 at, counted or told: how much there is beyond the page is not said, only that there is more.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, column, func, literal_column, or_, select, table, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    and_,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.orm import Session
 
-from handoff.models import Address, Conversation, Message, SearchThread
+from handoff.models import Address, Closing, Conversation, Message, SearchThread
 from handoff.rules import excerpts, queries
 from handoff.rules.queries import Query
 from handoff.rules.seeing import visible
@@ -64,7 +79,7 @@ def _among(agent_id: str, wish: Wish) -> ColumnElement[bool]:
         Conversation.state.in_(wish.states) if wish.states else None,
         Conversation.queue == wish.queue if wish.queue else None,
         Conversation.channel == wish.channel if wish.channel else None,
-        Conversation.topic == wish.tag if wish.tag else None,
+        _tagged(wish.tag) if wish.tag else None,
         Conversation.changed_at >= wish.since if wish.since else None,
         Conversation.opened_at < wish.until if wish.until else None,
         Conversation.held_by == agent_id if wish.mine else None,
@@ -93,9 +108,15 @@ def _about(session: Session, query: Query) -> ColumnElement[bool]:
         ways.append(and_(*(_named(word) for word in words)))
     if owner := _owner(session, query.raw):
         ways.append(Conversation.customer_id == owner)
-    if len(words) == 1:
-        ways.append(Conversation.topic == words[0])
+    ways.append(_tagged(query.raw.lower()))
     return or_(*ways)
+
+
+def _tagged(word: str) -> ColumnElement[bool]:
+    """Was it about this, or closed with this code or tag?"""
+    tags = cast(Closing.tags, String).contains(json.dumps(word), autoescape=True)
+    closed = exists().where(Closing.conversation_id == Conversation.id, or_(Closing.code == word, tags))
+    return or_(Conversation.topic == word, closed)
 
 
 def _named(word: str) -> ColumnElement[bool]:

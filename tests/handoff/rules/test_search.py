@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
-from handoff.models import Address, Agent, Conversation, Message
+from handoff.models import Address, Agent, Closing, Conversation, Message
 from handoff.routing import holding
 from handoff.rules import board, excerpts, queries, search
 from handoff.rules.search import Wish
@@ -97,6 +97,19 @@ def test_by_name_e_mail_number_order_and_topic(db: Database) -> None:
             assert ids(session, "alice", words) == [theirs], words
         assert ids(session, "alice", "212 555 0009") == [stranger]
         assert ids(session, "alice", "orders") == ids(session, "alice", tag="orders") == [other]
+
+
+def test_by_the_tag_or_code_it_was_closed_with(db: Database) -> None:
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        one = said(session, "hello")
+        given = {"version": 2, "agent_id": "alice", "queue": "general", "channel": "web"}
+        session.add(Closing(conversation_id=one, code="refunded", tags=["vip 50%", "damaged"], **given))
+        session.flush()
+        for tag in ("refunded", "damaged", "vip 50%"):
+            assert ids(session, "alice", tag) == ids(session, "alice", tag=tag) == [one], tag
+        for other in ("damage", "vip", "vip 50x", "refund"):
+            assert ids(session, "alice", tag=other) == []
 
 
 def test_the_filters_and_the_newest_first(sqlite_db: Database, clock: Clock) -> None:
