@@ -7,12 +7,13 @@ from sanic import HTTPResponse
 from sqlalchemy.orm import Session
 
 from handoff.channels.bodies import MessageOut
-from handoff.console.guards import agent, writing_agent
+from handoff.console.bodies import Named
+from handoff.console.guards import PREFIX, agent, writing_agent
 from handoff.console.verbs import AT, REFUSALS, seen
 from handoff.http import Body, Call, Endpoint
 from handoff.models import Conversation
 from handoff.routing import presence
-from handoff.rules import board, errands, story
+from handoff.rules import board, errands, quiet_book, story
 from shop.ground.errors import NotFound
 
 
@@ -54,6 +55,17 @@ class Story(BaseModel):
 
 class PastThread(BaseModel):
     messages: list[MessageOut]
+
+
+class BookEntry(BaseModel):
+    customer: Named
+    tier: str
+    conversation: str | None
+    last_at: str | None
+
+
+class QuietBook(BaseModel):
+    customers: list[BookEntry]
 
 
 class Choice(BaseModel):
@@ -135,6 +147,7 @@ class Done(BaseModel):
 
 def endpoints() -> list[Endpoint]:
     return [
+        Endpoint("GET", f"{PREFIX}book", "My customers who want nothing now", _book, agent, answer=QuietBook, refusals=(401,)),
         Endpoint("GET", f"{AT}/story", "The customer's value, past and files", _story, agent, answer=Story, refusals=(401, 404)),
         Endpoint(
             "GET", f"{AT}/past/<past_id:str>", "An earlier conversation of the same customer", _past, agent,
@@ -149,6 +162,10 @@ def endpoints() -> list[Endpoint]:
                  refusals=REFUSALS),
         Endpoint("POST", f"{AT}/drop", "The customer said no", _drop, writing_agent, Drop, status=204, refusals=REFUSALS),
     ]  # fmt: skip
+
+
+async def _book(call: Call) -> dict[str, Any]:
+    return {"customers": await call.parts.db.read(quiet_book.of, call.who.id)}
 
 
 async def _story(call: Call, conversation_id: str) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, select, union_all, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, select, union_all, update
+from sqlalchemy.orm import Session, aliased
 
-from handoff.models import Agent, Conversation, Offer
+from handoff.models import Agent, Closing, Conversation, Offer
 from handoff.routing import policy
 from shop.ground import clock
 
@@ -86,7 +86,10 @@ def loads(session: Session, agent_ids: Sequence[str] | None = None) -> dict[str,
     asked = {"active": now - rules.capacity.idle, "lately": now - MINUTE}
     if agent_ids is not None:
         asked["agents"] = agent_ids  # type: ignore[assignment]
-    rows = session.connection().execute(_loads(weights, agent_ids is None), asked)
+    wraps = rules.capacity.wrap_up and any(queue.wrap_up for queue in rules.queues.values())
+    if wraps:
+        asked["now"] = now
+    rows = session.connection().execute(_loads(weights, agent_ids is None, wraps), asked)
     found = {agent_id: Load(int(units), int(offers), int(lately)) for agent_id, units, offers, lately in rows}
     return found if agent_ids is None else {agent_id: found.get(agent_id, NOTHING) for agent_id in agent_ids}
 
@@ -145,8 +148,8 @@ def gone(session: Session, now: datetime) -> list[Agent]:
 
 
 @lru_cache(maxsize=16)
-def _loads(weights: tuple[tuple[str, int], ...], everybody: bool) -> Select[str, int, int, int]:
-    """Agent, units, offers, and offers in the last minute, by these weights: one statement over three indexes."""
+def _loads(weights: tuple[tuple[str, int], ...], everybody: bool, wraps: bool) -> Select[str, int, int, int]:
+    """Agent, units, offers, and offers in the last minute, by these weights: one statement over as many indexes."""
     none = literal(0)
 
     def part(who: Any, which: ColumnElement[bool], units: Any, offers: Any, lately: Any) -> Any:
@@ -159,7 +162,13 @@ def _loads(weights: tuple[tuple[str, int], ...], everybody: bool) -> Select[str,
         return func.sum(case(dict(weights), value=channel))
 
     held = and_(Conversation.state == "held", Conversation.changed_at > bindparam("active"))
+    # A wrap-up belongs to the close that began it: once the conversation moves on, it takes no place.
+    as_left = aliased(Conversation)
+    still = exists().where(as_left.id == Closing.conversation_id, as_left.version == Closing.version)
+    wrapping = and_(Closing.wrapped_at.is_(None), Closing.wrap_until > bindparam("now"), still)
+    wrapped = [part(Closing.agent_id, wrapping, weighed(Closing.channel), none, none)] if wraps else []
     parts = union_all(
+        *wrapped,
         part(Conversation.held_by, held, weighed(Conversation.channel), none, none),
         part(Offer.agent_id, Offer.ended_at.is_(None), weighed(Offer.channel), func.count(), none),
         part(Offer.agent_id, Offer.made_at > bindparam("lately"), none, none, func.count()),

@@ -123,11 +123,11 @@ class ConsoleStub:
                 for each in self.mangle(event):
                     stream.put(each)
 
-    def sign(self, kind: str, id: str, **data: Any) -> None:
+    def sign(self, event: str, conversation: str, /, **data: Any) -> None:
         """A sign of life: typing, looking, marks."""
         with self.lock:
             for stream in self.streams:
-                stream.put(f"event: {kind}\ndata: {json.dumps({'id': id, **data})}\n\n")
+                stream.put(f"event: {event}\ndata: {json.dumps({'id': conversation, **data})}\n\n")
 
     def sent(self, pattern: str) -> list[Json]:
         """The bodies of the calls so far whose "METHOD path" matches."""

@@ -13,17 +13,21 @@ import { ConversationNotes } from "./elements/conversation-notes.js";
 import { ConversationView } from "./elements/conversation-view.js";
 import { CountDown } from "./elements/count-down.js";
 import { CustomerPanel } from "./elements/customer-panel.js";
+import { CustomerStory } from "./elements/customer-story.js";
 import { DueTime } from "./elements/due-time.js";
+import { ErrandDialog } from "./elements/errand-dialog.js";
 import { KeyHelp } from "./elements/key-help.js";
 import { MessageComposer } from "./elements/message-composer.js";
 import { MessageThread } from "./elements/message-thread.js";
 import { NoticeStack } from "./elements/notice-stack.js";
 import { NotifyHint } from "./elements/notify-hint.js";
 import { OfferStrip } from "./elements/offer-strip.js";
+import { OrderErrands } from "./elements/order-errands.js";
 import { ParkDialog } from "./elements/park-dialog.js";
 import { PresenceSwitch } from "./elements/presence-switch.js";
 import { QueueCard } from "./elements/queue-card.js";
 import { QueueLists } from "./elements/queue-lists.js";
+import { QuietBook } from "./elements/quiet-book.js";
 import { RapportConsole } from "./elements/rapport-console.js";
 import { ReasonDialog } from "./elements/reason-dialog.js";
 import { SignIn } from "./elements/sign-in.js";
@@ -37,6 +41,7 @@ const ELEMENTS = {
   "due-time": DueTime,
   "notify-hint": NotifyHint,
   "queue-card": QueueCard,
+  "quiet-book": QuietBook,
   "queue-lists": QueueLists,
   "offer-strip": OfferStrip,
   "presence-switch": PresenceSwitch,
@@ -59,6 +64,9 @@ const ELEMENTS = {
   "conversation-head": ConversationHead,
   "conversation-notes": ConversationNotes,
   "conversation-view": ConversationView,
+  "order-errands": OrderErrands,
+  "errand-dialog": ErrandDialog,
+  "customer-story": CustomerStory,
   "customer-panel": CustomerPanel,
   "sign-in": SignIn,
   "rapport-console": RapportConsole,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Closing
-from handoff.routing import closing, explain, holding
+from handoff.routing import closing, explain, holding, policy, presence
 from handoff.rules import board
 from shop.ground.db import Database
 from shop.ground.errors import BadInput, Conflict
@@ -74,29 +74,69 @@ def test_what_a_queue_asks_for(
         assert world.conversation(session, asked).state == "held"
 
 
-def test_wrapping_up_is_shown_and_ends_by_itself(db: Database, clock: Clock) -> None:
+def test_wrapping_up_keeps_the_place_and_ends_by_itself(db: Database, clock: Clock) -> None:
     with db.transaction() as session:
-        world.agent(session, "Alice")
+        world.agent(session, "Alice", capacity=2)
         asked = held(session)
         settle(session, asked)
+        waiting = world.asks_for_a_person(session)
         [shown] = board.lists(session, "alice").mine
         assert (shown["id"], shown["state"], shown["wrap_until"]) == (asked, "closed", "2026-06-15T12:01:00.000Z")
+        assert world.offered_to(session, waiting) is None
         assert board.conversation(session, "alice", asked)["can"] == ["wrapped"]
-        clock.advance(60)
+        clock.advance(59)
+        world.stays(session, "alice")
         world.run_timers(session)
+        assert world.offered_to(session, waiting) is None
+        clock.advance(1)
+        world.run_timers(session)
+        assert world.offered_to(session, waiting) == "alice"
         assert board.lists(session, "alice").mine == []
         assert explain.decisions(session, asked)[-1]["reason"] == "wrapped"
 
 
 def test_who_is_done_sooner_says_so_once(db: Database, clock: Clock) -> None:
     with db.transaction() as session:
-        world.agent(session, "Alice")
+        world.agent(session, "Alice", capacity=2)
         asked = held(session)
         settle(session, asked)
+        waiting = world.asks_for_a_person(session)
         conversation = world.conversation(session, asked)
         closing.wrapped(session, conversation, world.locked(session, "alice"))
+        assert world.offered_to(session, waiting) == "alice"
         with pytest.raises(Conflict):
             closing.wrapped(session, conversation, world.locked(session, "alice"))
         clock.advance(60)
         world.run_timers(session)
         assert [step["reason"] for step in explain.decisions(session, asked)].count("wrapped") == 1
+
+
+def test_a_conversation_that_moves_on_needs_no_wrapping_up(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        world.agent(session, "Alice")
+        visitor = world.visitor(session)
+        asked = world.taps(session, visitor, "person").conversation
+        holding.accept(session, world.conversation(session, asked), world.locked(session, "alice"))
+        world.conversation(session, asked).queue = PAYMENTS
+        session.flush()
+        settle(session, asked)
+        assert presence.loads(session, ["alice"])["alice"].units == 2
+        world.writes(session, visitor, "one more thing")
+        assert world.conversation(session, asked).state != "closed"
+        assert presence.loads(session, ["alice"])["alice"].units == 2
+        assert asked not in closing.of(session, "alice", [asked])
+
+
+def test_the_policy_says_whether_it_counts_and_how_long_it_is(sqlite_db: Database, clock: Clock) -> None:
+    rules = policy.current()
+    free = rules.model_copy(update={"capacity": rules.capacity.model_copy(update={"wrap_up": False})})
+    with policy.using(free), sqlite_db.transaction() as session:
+        world.agent(session, "Alice")
+        settle(session, held(session))
+        assert presence.loads(session, ["alice"])["alice"].units == 0
+    with sqlite_db.transaction() as session:
+        assert presence.loads(session, ["alice"])["alice"].units == 2
+        session.execute(select(Closing)).scalars().one().wrapped_at = clock()
+        session.flush()
+        settle(session, held(session, queue="general"))
+        assert presence.loads(session, ["alice"])["alice"].units == 0

@@ -17,6 +17,8 @@ import { Signs } from "./signs.js";
 /** With a stream that died unnoticed the screen is still never older than this. */
 const FLOOR_MS = 20_000;
 const AGAIN_MS = 3000;
+/** Links to files hold ten minutes: threads are read whole again before they end. */
+const LINKS_MS = 8 * 60_000;
 
 /** @typedef {{ text: string, tone: "info" | "bad" }} Notice */
 
@@ -49,6 +51,8 @@ export class Desk extends EventTarget {
   #thread = new Refetch(() => this.#guarded(() => this.#fetchThread()));
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #floor;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #links;
 
   constructor() {
     super();
@@ -208,6 +212,7 @@ export class Desk extends EventTarget {
     this.#live.addEventListener("lost", () => this.#setConnection({ streaming: false }));
     this.#live.start();
     this.#floor = setInterval(() => this.refresh(), FLOOR_MS);
+    this.#links = setInterval(() => (this.#everything = true), LINKS_MS);
     this.refresh();
   }
 
@@ -215,6 +220,7 @@ export class Desk extends EventTarget {
     if (!this.agent) return;
     this.#live?.stop();
     clearInterval(this.#floor);
+    clearInterval(this.#links);
     this.signs.stop();
     Object.assign(this, { agent: null, presence: null, queue: null, gone: null });
     this.#conversations.forgetAll();

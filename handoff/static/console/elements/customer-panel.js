@@ -7,7 +7,9 @@ import { fullTime, moment } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { customerName, nameOf, proofLabel, words } from "../lib/labels.js";
 import { factRows, orderView, receiptView } from "../lib/panel-view.js";
-import { DeskView } from "../lib/view.js";
+import { DeskView, view } from "../lib/view.js";
+import { CustomerStory } from "./customer-story.js";
+import { OrderErrands } from "./order-errands.js";
 
 /** @typedef {import("../lib/types.js").Conversation} Conversation */
 
@@ -21,12 +23,19 @@ export class CustomerPanel extends DeskView {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Customer");
     const back = h("button", { type: "button", class: "button panel-back", onclick: () => this.desk.dispatchEvent(new Event("panel")) }, icon("back"), "Conversation");
-    this.append(back, this.#placeholder, this.#body);
+    this.append(back, this.#placeholder, this.#body, view(CustomerStory, this.desk));
   }
 
   /** @param {AbortSignal} signal */
   listen(signal) {
     this.follow(["opened", "conversation"], () => this.#draw(), signal);
+  }
+
+  /** What can be done to an order; looked up when the order is unfolded. @param {string} order */
+  #errands(order) {
+    const made = view(OrderErrands, this.desk);
+    made.order = order;
+    return made;
   }
 
   #draw() {
@@ -39,7 +48,7 @@ export class CustomerPanel extends DeskView {
     const drawn = JSON.stringify([id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#body.replaceChildren(...[who(conversation), proved(conversation), why(conversation), explained(conversation), listOf("Orders", orders ?? [], orderView, customer ? "No orders yet." : ""), listOf("Receipts", receipts ?? [], receiptView, "")].filter((part) => part !== null));
+    this.#body.replaceChildren(...[who(conversation), proved(conversation), why(conversation), explained(conversation), listOf("Orders", orders ?? [], (order) => orderView(order, this.#errands(order.id)), customer ? "No orders yet." : ""), listOf("Receipts", receipts ?? [], receiptView, "")].filter((part) => part !== null));
   }
 }
 

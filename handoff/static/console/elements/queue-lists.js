@@ -4,6 +4,7 @@ import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { DeskView, view } from "../lib/view.js";
 import { NotifyHint } from "./notify-hint.js";
 import { QueueCard, waitsSince } from "./queue-card.js";
+import { QuietBook } from "./quiet-book.js";
 import { WaitTime } from "./wait-time.js";
 
 /**
@@ -28,7 +29,7 @@ export class QueueLists extends DeskView {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Conversations");
     this.#hint.desk = this.desk;
-    this.append(this.#hint, ...this.#sections.map((section) => section.node));
+    this.append(this.#hint, ...this.#sections.map((section) => section.node), view(QuietBook, this.desk));
   }
 
   /** @param {AbortSignal} signal */

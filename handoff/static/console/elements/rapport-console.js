@@ -13,6 +13,7 @@ import { CommandPalette } from "./command-palette.js";
 import { ConnectionBanner } from "./connection-banner.js";
 import { ConversationView } from "./conversation-view.js";
 import { CustomerPanel } from "./customer-panel.js";
+import { ErrandDialog } from "./errand-dialog.js";
 import { KeyHelp } from "./key-help.js";
 import { NoticeStack } from "./notice-stack.js";
 import { OfferStrip } from "./offer-strip.js";
@@ -67,6 +68,7 @@ export class RapportConsole extends View {
       view(NoticeStack, desk),
       view(ReasonDialog, desk),
       view(CloseDialog, desk),
+      view(ErrandDialog, desk),
       view(TransferDialog, desk),
       view(ParkDialog, desk),
       view(AwayDialog, desk),

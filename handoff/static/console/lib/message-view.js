@@ -1,7 +1,7 @@
 /** Draws one message of a thread: who, what, the options and the paper (plan, receipt, order, help page) that came with it. */
 
-import { h, setText } from "./dom.js";
-import { fullTime, timeOfDay } from "./format.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { fullTime, size, timeOfDay } from "./format.js";
 import { icon } from "./icons.js";
 import { words } from "./labels.js";
 
@@ -19,7 +19,7 @@ const PAPERS = { plan: "Plan", receipt: "Receipt", order: "Order", article: "Hel
  * @returns {HTMLElement}
  */
 export function messageView(message, customer) {
-  const { author, text, at, card } = message;
+  const { author, text, at, card, wordless } = message;
   if (author.kind === "system") {
     return h("div", { class: "line line-system" }, h("p", { dir: "auto" }, text, " ", stamp(at)));
   }
@@ -30,7 +30,9 @@ export function messageView(message, customer) {
     paper && h("p", { class: "paper-head" }, icon(paper.kind), paperTitle(paper)),
     h("p", { class: "said", dir: "auto" }, text),
   );
-  return h("div", { class: `line line-${author.kind}` }, speaker(author, customer, at), bubble, h("ul", { class: "options", "aria-label": "Options shown" }));
+  // A message of files alone has words of ours for those who cannot see them.
+  bubble.hidden = Boolean(wordless);
+  return h("div", { class: `line line-${author.kind}` }, speaker(author, customer, at), bubble, fileList(message), h("ul", { class: "options", "aria-label": "Options shown" }));
 }
 
 /**
@@ -42,6 +44,7 @@ export function messageView(message, customer) {
 export function placeMessage(node, message, { continues, chosen, seen }) {
   node.classList.toggle("continues", continues);
   placeSeen(node, seen);
+  renewFiles(node, message);
   const list = node.querySelector(".options");
   if (!(list instanceof HTMLElement)) return;
   const options = message.options ?? [];
@@ -49,6 +52,17 @@ export function placeMessage(node, message, { continues, chosen, seen }) {
   if (list.dataset.chosen === (chosen ?? "") && list.childElementCount === options.length) return;
   list.dataset.chosen = chosen ?? "";
   list.replaceChildren(...options.map(({ label }) => option(label, label === chosen)));
+}
+
+/** @param {Message} message */
+function fileList({ files }) {
+  if (!files?.length) return null;
+  return h("ul", { class: "files" }, ...files.map(({ name, type, bytes, url }) => h("li", null, h("a", { class: "file", href: url, target: "_blank", rel: "noopener" }, type.startsWith("image/") ? h("img", { src: url, alt: name }) : icon("clip"), h("span", { class: "file-name", dir: "auto" }, name), h("span", { class: "file-size" }, size(bytes))))));
+}
+
+/** Their links hold ten minutes; pictures that are there already stay. @param {HTMLElement} node @param {Message} message */
+function renewFiles(node, { files }) {
+  node.querySelectorAll(".file").forEach((link, i) => setAttribute(link, "href", files?.[i]?.url));
 }
 
 /** Under the last of our answers that the customer has seen. @param {HTMLElement} node @param {boolean} seen */

@@ -25,13 +25,14 @@ function said(value) {
   return money(value) || Object.entries(value).map(([name, inner]) => `${words(name)}: ${said(inner)}`).join(", ");
 }
 
-/** @param {import("./types.js").Order} order */
-export function orderView({ id, status, placed_at, total, items }) {
+/** @param {import("./types.js").Order} order @param {HTMLElement & { look: () => void }} errands  what can be done to it */
+export function orderView({ id, status, placed_at, total, items }, errands) {
   const line = [placed_at && shortDate(placed_at), money(total)].filter(Boolean).join(" · ");
   const head = [h("span", { class: "paper-number" }, id), h("span", { class: `status status-${status.split(" ")[0]}` }, words(status)), h("span", { class: "paper-line" }, line)];
   const lines = Array.isArray(items) ? items.map(itemLine).filter(Boolean) : [];
-  if (lines.length === 0) return h("li", { class: "paper-row" }, ...head);
-  return h("li", { class: "paper-row" }, h("details", null, h("summary", null, ...head), h("ul", { class: "order-items" }, ...lines.map((text) => h("li", { dir: "auto" }, text)))));
+  const box = h("details", null, h("summary", null, ...head), lines.length > 0 && h("ul", { class: "order-items" }, ...lines.map((text) => h("li", { dir: "auto" }, text))), errands);
+  box.addEventListener("toggle", () => box.open && errands.look());
+  return h("li", { class: "paper-row" }, box);
 }
 
 /** @param {any} item @returns {string} "Desk lamp (black) × 2" */

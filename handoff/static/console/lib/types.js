@@ -68,6 +68,8 @@
  * @property {{ id: string, label: string }[]} [options]
  * @property {Record<string, any> | null} [card]
  * @property {string} at
+ * @property {{ id: string, name: string, type: string, bytes: number, url: string }[]} [files]
+ * @property {boolean} [wordless]  files alone: the text is ours
  * @property {string} [client_id]
  *
  * @typedef {{ id: string, shortcut: string, title: string, texts: Record<string, string> }} Canned
@@ -137,6 +139,35 @@
  * @property {Writing} [writing]
  * @property {Closing} [closing]
  * @property {{ customer: number, agent: number }} [marks]  how far each side has read
+ *
+ * @typedef {object} Past  an earlier conversation of the same customer
+ * @property {string} id
+ * @property {State} state
+ * @property {string} channel
+ * @property {string | null} topic
+ * @property {string} opened_at
+ * @property {number} messages
+ * @property {string} preview
+ * @property {string | null} closed_as
+ * @property {string[]} tags
+ *
+ * @typedef {{ id: string, name: string, type: string, bytes: number, url: string, at: string, conversation: string }} KeptFile
+ *
+ * @typedef {object} Story
+ * @property {{ ever: string | null, lately: string | null, orders: number, first_at: string | null, last_at: string | null } | null} value
+ * @property {Past[]} past
+ * @property {KeptFile[]} files
+ *
+ * @typedef {object} Errands  what can be done to an order
+ * @property {string} order
+ * @property {string[]} allowed
+ * @property {Record<string, string>} refused  operation -> the rule in words
+ * @property {string[]} reasons
+ * @property {Record<string, string>} address
+ * @property {{ id: string, label: string }[]} methods
+ * @property {{ id: number, label: string, price: string, variants: { id: string, label: string, price: string }[] }[]} lines
+ *
+ * @typedef {{ customer: Named, tier: string, conversation: string | null, last_at: string | null }} BookEntry
  *
  * @typedef {object} Unsent  a reply of this agent the server has not yet been seen to hold
  * @property {string} conversation

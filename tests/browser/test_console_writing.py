@@ -1,0 +1,254 @@
+"""The agents' page: canned replies, files, typing both ways, seen marks, order operations, the customer's story, wrapping up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.console_beside import PIXEL, VARIABLES
+from tests.browser.console_page import card, opened, until
+from tests.browser.console_stub import ME, ConsoleStub, iso
+
+pytestmark = pytest.mark.slow
+pytest_plugins = ("tests.browser.browser", "tests.browser.console_fixtures")
+
+ORDER = {"id": "#W1", "status": "pending", "placed_at": None, "total": "$80.00", "items": [{"name": "Desk lamp"}]}
+DROP = """(bytes) => { const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], "crack.png", {type: "image/png"}));
+  const target = document.querySelector("message-composer");
+  const how = {dataTransfer: data, bubbles: true, cancelable: true};
+  for (const type of ["dragover", "drop"]) target.dispatchEvent(new DragEvent(type, how)); }"""
+
+
+def held(stub: ConsoleStub, **fields: Any) -> None:
+    stub.add("c1", "Ana Ortiz", state="held", holder=ME, **fields)
+
+
+def test_a_slash_finds_canned_replies_by_keyboard(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub)
+    opened(page, address, "c1")
+    text = page.get_by_label("Reply")
+    text.press_sequentially("/")
+    options = page.get_by_role("listbox", name="Canned replies").get_by_role("option")
+    expect(options).to_have_count(3)
+    text.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(text).to_have_attribute("aria-activedescendant", "canned-1")
+    text.press_sequentially("hel")
+    expect(options).to_have_count(1)
+    text.press("Enter")
+    expect(text).to_have_value("Hello Ana, Dana here.")
+    expect(page.locator("canned-list")).to_be_hidden()
+    assert stub.sent("POST .*/reply") == []
+    text.fill("and/or, /nothing of the kind")
+    expect(page.locator("canned-list")).to_be_hidden()
+    text.fill("/zzz")
+    expect(page.get_by_text("No canned reply has these words.")).to_be_visible()
+    text.press("Escape")
+    expect(page.locator("canned-list")).to_be_hidden()
+    text.press("Enter")
+    until(page, "document.querySelector('#reply').value", "")
+    assert [body["text"] for body in stub.sent("POST .*/reply")] == ["/zzz"]
+
+
+def test_what_is_not_known_is_shown_and_not_sent(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub)
+    opened(page, address, "c1")
+    text = page.get_by_label("Reply")
+    text.press_sequentially("Hi! /or")
+    page.get_by_role("option", name="/order").click()
+    expect(text).to_have_value("Hi! Your order {order.id} is on its way.")
+    expect(page.get_by_text("Fill in {order.id} first")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    assert "order.id" in VARIABLES
+    page.keyboard.type("#W1")  # it was selected, to be written over
+    expect(text).to_have_value("Hi! Your order #W1 is on its way.")
+    text.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("Your order #W1 is on its way.")
+
+
+def test_files_are_chosen_dropped_kept_over_a_reload_and_sent(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub)
+    opened(page, address, "c1")
+    stub.fail("POST .*/files", 400, message="Only pictures, PDF, video and sound are taken.")
+    page.evaluate(DROP, [1, 2, 3])
+    expect(page.locator(".tray-row.is-failed")).to_contain_text("Only pictures")
+    page.get_by_role("button", name="Remove crack.png").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files([{"name": "größe.png", "mimeType": "image/png", "buffer": b"x" * 2048}])
+    expect(page.locator(".tray-row")).to_contain_text("2 KB")
+    expect(page.locator(".tray-state")).to_be_empty()
+    opened(page, address, "c1").reload()
+    expect(page.locator(".tray-row")).to_contain_text("größe.png")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".line-agent .file")).to_contain_text("größe.png")
+    expect(page.locator(".line-agent .file img")).to_have_attribute("src", PIXEL)
+    expect(page.locator(".tray-row")).to_have_count(0)
+    [body] = stub.sent("POST .*/reply")
+    assert body["files"] and body["text"] == ""
+
+
+def test_a_number_that_opted_out_is_warned_of(page: Page, stub: ConsoleStub, address: str) -> None:
+    stopped = {"language": "en", "variables": {}, "stopped_at": "2026-03-04T09:00:00.000Z"}
+    held(stub, channel="sms", more={"writing": stopped})
+    opened(page, address, "c1")
+    expect(page.locator(".composer-warning")).to_contain_text("opted out of texts")
+    page.get_by_label("Reply").fill("x" * 161)
+    expect(page.locator("#reply-count")).to_have_text("2 texts, 145 left")
+
+
+def test_who_types_who_looks_and_what_was_seen(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub)
+    stub.say("c1", "hello")
+    stub.say("c1", "Hello Ana.", "agent", ME["name"])
+    opened(page, address, "c1")
+    until(page, "document.querySelector('rapport-console').desk.connected")
+    stub.sign("typing", "c1", kind="customer", name="")
+    expect(page.locator(".sign-typing")).to_contain_text("Ana Ortiz is typing")
+    stub.sign("looking", "c1", agents=[{"id": ME["id"], "name": ME["name"]}, {"id": "a2", "name": "Luis Ortega"}])
+    expect(page.locator(".sign-looking")).to_have_text("Luis Ortega is looking at this too")
+    expect(page.locator(".seen")).to_have_count(0)
+    stub.sign("marks", "c1", customer=2, agent=1)
+    expect(page.locator(".line-agent .seen")).to_have_text("Seen")
+    stub.say("c1", "thanks")
+    expect(page.locator(".sign-typing")).to_be_hidden()
+    stub.sign("looking", "c1", agents=[])
+    expect(page.locator(".sign-looking")).to_be_hidden()
+    page.get_by_label("Reply").press_sequentially("You're welcome")
+    assert len(stub.sent("POST .*/typing")) == 1 and stub.sent("POST .*/looking")
+    assert stub.sent("POST .*/seen")[-1] == {"seq": 3}
+
+
+def test_an_order_is_changed_by_plan_yes_and_receipt(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub, more={"orders": [ORDER]})
+    stub.say("c1", "yes, cancel it please")
+    opened(page, address, "c1")
+    page.locator("customer-panel").get_by_text("#W1").click()
+    page.get_by_role("button", name="Cancel the order").click()
+    dialog = page.get_by_role("dialog", name="Cancel the order, #W1")
+    dialog.get_by_label("Ordered by mistake").check()
+    stub.fail("POST .*/plan", 409, message="Only a pending order can be cancelled.")
+    dialog.get_by_role("button", name="Show the plan").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Only a pending order can be cancelled.")
+    dialog.get_by_role("button", name="Show the plan").click()
+    expect(dialog).to_contain_text("$80.00 goes back to Visa ending in 1234.")
+    yes = dialog.get_by_label("The customer's yes")
+    expect(yes).to_have_value("yes, cancel it please")
+    yes.fill("")
+    dialog.get_by_role("button", name="They agreed").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("how the customer agreed")
+    yes.fill("said so in the chat")
+    dialog.get_by_role("button", name="They agreed").click()
+    expect(page.get_by_role("log")).to_contain_text("receipt R-AAAA-BBBB")
+    assert stub.sent("POST .*/carry-out") == [{"plan": "p1", "yes": "said so in the chat"}]
+    plans = stub.sent("POST .*/plan")
+    assert [(body["operation"], body["order"], body["reason"]) for body in plans] == [
+        ("cancel", "#W1", "ordered by mistake")
+    ] * 2
+    assert plans[0]["client_id"] == plans[1]["client_id"]
+
+
+@pytest.mark.parametrize(
+    ("button", "sent"),
+    [
+        ("Change the address", {"city": "Denver"}),
+        ("Change the payment", {"method": "m1"}),
+        ("Change items", {"swaps": {"1": "v2"}, "method": "m1"}),
+    ],
+)
+def test_the_other_operations(page: Page, stub: ConsoleStub, address: str, button: str, sent: dict[str, Any]) -> None:
+    held(stub, more={"orders": [ORDER]})
+    opened(page, address, "c1")
+    page.locator("customer-panel").get_by_text("#W1").click()
+    page.get_by_role("button", name=button).click()
+    dialog = page.get_by_role("dialog", name=button)
+    if "swaps" in sent:
+        dialog.get_by_label("Desk lamp (brass)").select_option("v2")
+    dialog.get_by_role("button", name="Show the plan").click()
+    dialog.get_by_role("button", name="Put it to the customer").click()
+    expect(page.get_by_label("Reply")).to_have_value(
+        "Order #W1 is cancelled: a desk lamp.\n$80.00 goes back to Visa ending in 1234.\nShall I do this?"
+    )
+    [body] = stub.sent("POST .*/plan")
+    said = body["address"] if "city" in sent else body
+    assert {name: said[name] for name in sent} == sent
+
+
+def test_the_customer_s_story_stands_in_the_panel(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub)
+    opened(page, address, "c1")
+    story = page.locator("customer-story")
+    expect(story).to_contain_text("$1,240.00")
+    expect(story.locator(".gallery li")).to_have_count(2)
+    story.get_by_text("Where is my lamp?").click()
+    expect(story.locator(".past-thread")).to_contain_text("On its way.")
+    expect(story.locator(".past-thread .line")).to_have_count(2)
+
+
+def test_the_quiet_customers_of_the_book(page: Page, stub: ConsoleStub, address: str) -> None:
+    held(stub)
+    stub.book = {
+        "customers": [
+            {"customer": {"id": "x1", "name": "Sofia Rossi"}, "tier": "gold", "conversation": "c1", "last_at": iso(stub.now())},
+            {"customer": {"id": "x2", "name": "Noah Brown"}, "tier": "gold", "conversation": None, "last_at": None},
+        ]
+    }  # fmt: skip
+    opened(page, address).get_by_text("My customers who are quiet").click()
+    expect(page.locator(".book li")).to_have_count(2)
+    expect(page.locator(".book")).to_contain_text("never wrote")
+    page.locator(".book").get_by_text("Sofia Rossi").click()
+    expect(page.locator("conversation-head h2")).to_have_text("Ana Ortiz")
+
+
+def test_after_closing_there_is_time_to_wrap_up(page: Page, stub: ConsoleStub, address: str) -> None:
+    until_ = iso(stub.now() + timedelta(seconds=60))
+    stub.add(
+        "c1", "Ana Ortiz", state="closed", queue="covered", stands={"wrap_until": until_}, more={"can": ["wrapped"]}
+    )  # fmt: skip
+    opened(page, address, "c1")
+    expect(card(page, "Ana Ortiz")).to_contain_text("to be wrapped up")
+    expect(page.locator(".head-buttons .count-figure")).to_be_visible()
+    page.get_by_role("button", name="Done wrapping up").click()
+    expect(page.get_by_role("status").filter(has_text="Wrapped up.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_axe_finds_nothing_while_writing(page: Page, stub: ConsoleStub, address: str, scheme: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    stopped = {"language": "en", "variables": {}, "stopped_at": "2026-03-04T09:00:00.000Z"}
+    held(stub, channel="sms", more={"orders": [ORDER], "writing": stopped})
+    stub.say("c1", "here it is", files=[{"id": "f1", "name": "a.png", "type": "image/png", "bytes": 900, "url": PIXEL}])
+    stub.say("c1", "Hello Ana.", "agent", ME["name"])
+    opened(page, address)
+    card(page, "Ana Ortiz").get_by_role("link").click()
+    stub.sign("typing", "c1", kind="customer", name="")
+    stub.sign("marks", "c1", customer=2, agent=1)
+    page.locator(".seen").wait_for()
+    page.get_by_label("Reply").press_sequentially("/")
+    page.get_by_role("option").first.wait_for()
+    _accessible(page, "canned")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("dialog", name="Close the conversation").wait_for()
+    _accessible(page, "close")
+    page.keyboard.press("Escape")
+    if width < 1180:
+        page.get_by_role("button", name="Customer", exact=True).click()
+    page.locator("customer-story .gallery").wait_for()
+    page.locator("customer-panel").get_by_text("#W1").click()
+    page.get_by_role("button", name="Change items").wait_for()
+    _accessible(page, "panel")
+    page.get_by_role("button", name="Change items").click()
+    page.get_by_role("dialog", name="Change items").wait_for()
+    _accessible(page, "errand")
+
+
+def _accessible(page: Page, state: str) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{state}: {results.generate_report()}"
