@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 
 import jwt
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -61,16 +61,26 @@ class Token:
     expires_at: datetime
 
 
+# Asked at every turn and event: built once. A customer whom the shop no longer has is nobody.
+_PROOFS = (
+    select(BoundCustomer.customer_id, ProofRow.level, ProofRow.contact, ProofRow.proved_at)
+    .join(ProofRow, ProofRow.conversation_id == BoundCustomer.conversation_id)
+    .join(Customer, Customer.id == BoundCustomer.customer_id)
+    .where(BoundCustomer.conversation_id == bindparam("of"))
+    .order_by(ProofRow.level.desc())
+    .limit(1)
+)
+_THAT_COUNT = _PROOFS.where(or_(BoundCustomer.at_most.is_(None), ProofRow.level <= BoundCustomer.at_most))
+
+
 def of(session: Session, conversation_id: str) -> Identity:
     """Who the conversation belongs to, by the strongest proof that counts where they write from now."""
-    return _strongest(
-        session, conversation_id, or_(BoundCustomer.at_most.is_(None), ProofRow.level <= BoundCustomer.at_most)
-    )
+    return _strongest(session, conversation_id, _THAT_COUNT)
 
 
 def at_best(session: Session, conversation_id: str) -> Identity:
     """Who the conversation belongs to, by the strongest proof there is, wherever it was given."""
-    return _strongest(session, conversation_id)
+    return _strongest(session, conversation_id, _PROOFS)
 
 
 def limit(session: Session, conversation_id: str, at_most: Proof | None) -> None:
@@ -83,16 +93,11 @@ def limit(session: Session, conversation_id: str, at_most: Proof | None) -> None
     )
 
 
-def _strongest(session: Session, conversation_id: str, *wheres: ColumnElement[bool]) -> Identity:
+def _strongest(
+    session: Session, conversation_id: str, proofs: Select[str, int, str | None, datetime | None]
+) -> Identity:
     """A customer whom the shop no longer has is nobody."""
-    strongest = session.execute(
-        select(BoundCustomer.customer_id, ProofRow.level, ProofRow.contact, ProofRow.proved_at)
-        .join(ProofRow, ProofRow.conversation_id == BoundCustomer.conversation_id)
-        .join(Customer, Customer.id == BoundCustomer.customer_id)
-        .where(BoundCustomer.conversation_id == conversation_id, *wheres)
-        .order_by(ProofRow.level.desc())
-        .limit(1)
-    ).one_or_none()
+    strongest = session.execute(proofs, {"of": conversation_id}).one_or_none()
     if strongest is None:
         return Identity(conversation_id)
     return Identity(conversation_id, strongest[0], Proof(strongest[1]), strongest[2], strongest[3])

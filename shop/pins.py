@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shop import policy
 from shop.ground.errors import BadInput, NotFound
 from shop.models import Customer
 from shop.records import TierPin
+
+_OF = select(TierPin).where(TierPin.customer_id == bindparam("customer"), TierPin.ended_at.is_(None))
 
 
 def pin(session: Session, customer_id: str, tier: str, reason: str, by: str, now: datetime) -> None:
@@ -31,7 +33,7 @@ def unpin(session: Session, customer_id: str, now: datetime) -> None:
 
 
 def of(session: Session, customer_id: str) -> TierPin | None:
-    return session.scalar(select(TierPin).where(TierPin.customer_id == customer_id, TierPin.ended_at.is_(None)))
+    return session.scalar(_OF, {"customer": customer_id})
 
 
 def all_current(session: Session) -> list[TierPin]:

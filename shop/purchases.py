@@ -9,14 +9,16 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.models import CANCELLED, EXCHANGING, RETURNING, Order, OrderLine, Payment
 
 PERIOD = timedelta(days=365)
+_THEIRS = Order.customer_id == bindparam("customer")
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,14 @@ class Bought:
 
 def own(session: Session, customer_id: str, now: datetime) -> Bought:
     """What one customer bought in the period."""
-    where = (Order.customer_id == customer_id, lately(now))
-    row = session.execute(_sums(func.max(Order.currency).label("currency")).where(*where)).one()
-    return _bought(customer_id, row, sum(_on_its_way_back(session, *where).values()), row.currency or "")
+    row = session.execute(_own(), {"customer": customer_id, "since": now - PERIOD}).one()
+    going = _on_its_way_back(session, Order.customer_id == customer_id, lately(now)) if row.sending else {}
+    return _bought(customer_id, row, sum(going.values()), row.currency or "")
 
 
 def ever(session: Session, customer_id: str) -> Bought:
     """What one customer bought in all the time, what went back since included."""
-    row = session.execute(_sums().where(Order.customer_id == customer_id)).one()
-    return _bought(customer_id, row, 0)
+    return _bought(customer_id, session.execute(_ever(), {"customer": customer_id}).one(), 0)
 
 
 def everybodys(session: Session, now: datetime) -> Iterator[Bought]:
@@ -97,6 +98,19 @@ def _sums(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*
         func.min(Order.placed_at).label("first_at"),
         func.max(Order.placed_at).label("last_at"),
     )
+
+
+@cache
+def _own() -> Select[*tuple[object, ...]]:
+    """What one customer bought lately, and whether anything of it is on its way back."""
+    sending = func.sum(case((Order.status.in_((RETURNING, EXCHANGING)), 1), else_=0)).label("sending")
+    placed = or_(Order.placed_at > bindparam("since"), Order.placed_at.is_(None))
+    return _sums(func.max(Order.currency).label("currency"), sending).where(_THEIRS, placed)
+
+
+@cache
+def _ever() -> Select[*tuple[object, ...]]:
+    return _sums().where(_THEIRS)
 
 
 def _bought(customer_id: str, row: Row[*tuple[object, ...]], going_back: int, currency: str = "") -> Bought:

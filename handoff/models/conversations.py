@@ -12,6 +12,7 @@ from shop.ground import clock
 from shop.ground.db import Base
 
 _HAS_ONE = sql("representative_id IS NOT NULL")
+_HELD = sql("held_by IS NOT NULL")
 _LATE = sql("breached_at IS NOT NULL")
 _BY_WATCHDOG = sql("\"by\" = 'watchdog'")
 
@@ -83,7 +84,16 @@ class Conversation(Base):
             sqlite_where=_HAS_ONE,
             postgresql_where=_HAS_ONE,
         ),
-        Index("ix_conversations_held", "held_by"),
+        # What everybody carries is counted from this index alone.
+        Index(
+            "ix_conversations_held",
+            "held_by",
+            "state",
+            "changed_at",
+            "channel",
+            sqlite_where=_HELD,
+            postgresql_where=_HELD,
+        ),
         Index("ix_conversations_customer", "customer_id", "opened_at"),
         Index("ix_conversations_changed", "changed_at"),
         Index("ix_conversations_breached", "breached_at", sqlite_where=_LATE, postgresql_where=_LATE),

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.ground import clock
 from shop.ground.db import Base
 
+_OPEN = text("ended_at IS NULL")
+
 
 class PolicyVersion(Base):
     """A policy as it was in force from `at` on; every request for a person names the one it was decided by."""
@@ -36,15 +38,16 @@ class Offer(Base):
     outcome: Mapped[str | None]  # accepted | declined | missed | rescinded
 
     __table_args__ = (
-        Index("ix_offers_agent", "agent_id", "ended_at"),
+        Index("ix_offers_agent", "agent_id", "made_at"),
+        Index("ix_offers_open", "agent_id", "channel", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_offers_made", "made_at", "agent_id"),
         Index(
             "uq_offers_open",
             "conversation_id",
             "agent_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
         ),
     )
 
@@ -109,8 +112,8 @@ class Target(Base):
             "conversation_id",
             "kind",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
         ),
         Index("ix_targets_ended", "queue", "ended_at"),
     )

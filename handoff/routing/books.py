@@ -6,10 +6,10 @@ the next request: nothing that happens to the book moves a conversation that has
 
 import json
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Absence, Agent, Assignment, Book, Conversation
@@ -23,12 +23,21 @@ Moment = datetime | BindParameter[datetime]  # now, or a place for it in a state
 _LEAVES_ENDED = select(Absence.agent_id, Absence.since, Absence.until).where(
     Absence.until > bindparam("long_ago"), Absence.until <= bindparam("now"), Absence.until > Absence.since
 )
+_ANSWERED = (
+    select(Assignment.agent_id)
+    .where(Assignment.to_state == "held", Assignment.at >= bindparam("since"))
+    .order_by(Assignment.at.desc(), Assignment.id.desc())
+    .limit(1)
+)
+_ANSWERED_IT = _ANSWERED.where(Assignment.conversation_id == bindparam("whose"))
+_ANSWERED_THEM = _ANSWERED.join(Conversation, Conversation.id == Assignment.conversation_id).where(
+    Conversation.customer_id == bindparam("whose")
+)
 
 
 def representative(session: Session, customer_id: str) -> Agent | None:
     """The agent in whose book the customer stands today."""
-    entry = _entry(session, customer_id, clock.now())
-    return _on_staff(session, entry.agent_id) if entry else None
+    return session.scalar(_whose(), {"customer": customer_id, "now": clock.now()})
 
 
 def deputy(session: Session, customer_id: str, representative: Agent) -> Agent | None:
@@ -46,8 +55,7 @@ def deputy(session: Session, customer_id: str, representative: Agent) -> Agent |
 
 def on_leave(session: Session, agent_id: str, now: datetime) -> Absence | None:
     """The leave that the agent is on at this moment; of several, the one that ends last."""
-    where = Absence.agent_id == agent_id, _covers(now)
-    return session.scalar(select(Absence).where(*where).order_by(Absence.until.desc(), Absence.id).limit(1))
+    return session.scalar(_leave(), {"agent": agent_id, "now": now})
 
 
 def leaves(session: Session, now: datetime) -> list[Absence]:
@@ -98,16 +106,10 @@ def within(written: str, now: datetime) -> bool:
 
 def last_agent(session: Session, conversation: Conversation, within: timedelta) -> str | None:
     """Who last answered this customer, in whichever conversation; of somebody unknown, who last answered this one."""
-    theirs = Conversation.id == conversation.id
+    found, whose = _ANSWERED_IT, conversation.id
     if conversation.customer_id:
-        theirs = Conversation.customer_id == conversation.customer_id
-    return session.scalar(
-        select(Assignment.agent_id)
-        .join(Conversation, Conversation.id == Assignment.conversation_id)
-        .where(theirs, Assignment.to_state == "held", Assignment.at >= clock.now() - within)
-        .order_by(Assignment.at.desc(), Assignment.id.desc())
-        .limit(1)
-    )
+        found, whose = _ANSWERED_THEM, conversation.customer_id
+    return session.connection().execute(found, {"whose": whose, "since": clock.now() - within}).scalar()
 
 
 def adopt(session: Session, customer_id: str) -> Agent | None:
@@ -160,6 +162,18 @@ def _smallest(session: Session, now: datetime) -> Agent | None:
 
 def _entry(session: Session, customer_id: str, now: datetime) -> Book | None:
     return session.scalar(select(Book).where(Book.customer_id == customer_id, current(now)))
+
+
+@cache
+def _whose() -> Select[Agent]:
+    theirs = select(Agent).join(Book, Book.agent_id == Agent.id).where(Book.customer_id == bindparam("customer"))
+    return theirs.where(current(bindparam("now")), Agent.disabled_at.is_(None))
+
+
+@cache
+def _leave() -> Select[Absence]:
+    theirs = select(Absence).where(Absence.agent_id == bindparam("agent"), _covers(bindparam("now")))
+    return theirs.order_by(Absence.until.desc(), Absence.id).limit(1)
 
 
 @lru_cache(maxsize=1000)

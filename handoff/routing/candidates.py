@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
@@ -16,8 +15,7 @@ from handoff.routing.lanes import Lane
 from shop.ground import clock
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """An agent who is here, and what they carry. `limit`: units they take at most, less while they are eased in; `hours`
     and the rest are no more of the row than is needed."""
 
@@ -52,9 +50,8 @@ class Desk:
     def _looked_up(self, agent_ids: Sequence[str] | None) -> Iterator[Person]:
         """Who is here, the one first who has gone longest without an offer."""
         loads, eased = presence.loads(self.session, agent_ids), books.eased_in(self.session, self.now)
-        own = frozenset((self.rules.language,))
         asked = {"now": self.now, "lapsed": presence.lapses(self.now), "agents": agent_ids}
-        rows = self.session.connection().execute(_EVERYBODY if agent_ids is None else _NAMED, asked)
+        rows = self.session.connection().execute(_EVERYBODY if agent_ids is None else _NAMED, asked).all()
         for agent_id, capacity, status, queues, skills, languages, hours, at_work, keeps_book in rows:
             yield Person(
                 agent_id,
@@ -62,7 +59,7 @@ class Desk:
                 books.eased(capacity) if agent_id in eased else capacity,
                 status == "transfers",
                 _words(queues),
-                _words(skills) | (_words(languages) or own),
+                _able(skills, languages, self.rules.language),
                 hours,
                 at_work,
                 keeps_book,
@@ -108,6 +105,10 @@ class Desk:
         if key not in self._refused:
             self._refused[key] = refused(self.session, conversation)
         return self._refused[key]
+
+    def asks_for_the_first_time(self, conversation: Conversation) -> None:
+        """A request of this moment: nobody can have refused it."""
+        self._refused[conversation.id, conversation.version] = {}, []
 
     def known(self, conversation: Conversation) -> list[str]:
         """Whom the customer knows: their representative, else who answered them last."""
@@ -156,7 +157,7 @@ class Desk:
         person = self.people[agent_id]
         carried, more = person.load, presence.weight(conversation.channel)
         load = presence.Load(carried.units + more, carried.offers + 1, carried.lately + 1)
-        self.people[agent_id], self._in_order = replace(person, load=load), None
+        self.people[agent_id], self._in_order = person._replace(load=load), None
 
     def _full(self, person: Person, channel: str, *, own: bool) -> str | None:
         units = person.load.units + presence.weight(channel)
@@ -183,6 +184,11 @@ def refused(session: Session, conversation: Conversation) -> tuple[dict[str, str
     found = [(agent_id, reason, at) for agent_id, reason, at in rows if agent_id]
     no = {agent_id: reason for agent_id, reason, at in found if reason == "declined" or at > rested}
     return no, [agent_id for agent_id, reason, _ in found if reason == "missed"]
+
+
+@lru_cache(maxsize=4096)
+def _able(skills: str, languages: str, own: str) -> frozenset[str]:
+    return _words(skills) | (_words(languages) or {own})
 
 
 @lru_cache(maxsize=4096)

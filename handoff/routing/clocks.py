@@ -8,7 +8,7 @@ everybody who watches is warned; at the end the conversation's priority rises, a
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handoff import states
@@ -20,6 +20,7 @@ from shop.ground import clock, jobs
 
 FIRST, NEXT, RESOLUTION = "first_reply", "next_reply", "resolution"
 WARNED_AT = 0.8  # of the time that was allowed
+_OPEN = select(Target).where(Target.conversation_id == bindparam("of"), Target.ended_at.is_(None))
 
 
 def recount(session: Session, conversation: Conversation, *, answered: bool = False) -> None:
@@ -37,8 +38,7 @@ def recount(session: Session, conversation: Conversation, *, answered: bool = Fa
 
 def of(session: Session, conversation_id: str) -> dict[str, Target]:
     """What is promised and not yet kept, by kind."""
-    open_ones = select(Target).where(Target.conversation_id == conversation_id, Target.ended_at.is_(None))
-    return {target.kind: target for target in session.scalars(open_ones)}
+    return {target.kind: target for target in session.scalars(_OPEN, {"of": conversation_id})}
 
 
 def target_due(session: Session, conversation_id: str, version: int) -> None:
@@ -53,6 +53,7 @@ def target_due(session: Session, conversation_id: str, version: int) -> None:
         elif target.warn_at and target.warn_at <= now and target.warned_at is None:
             target.warned_at = now
             states.touch(session, conversation)
+        jobs.withdraw(session, _key(target))
         _owe(session, target)
     _note(conversation, of(session, conversation.id).values())
 
@@ -86,20 +87,20 @@ def _begin(session: Session, conversation: Conversation, found: dict[str, Target
         allowed_s=seconds, left_s=seconds,
     )  # fmt: skip
     session.add(target)
-    session.flush()
     found[kind] = target
 
 
 def _run(session: Session, targets: Iterable[Target]) -> None:
-    now = clock.now()
-    for target in targets:
-        if target.runs_since is None:
-            hours = _hours(target)
-            target.runs_since = now
-            target.due_at = hours.after_open(now, timedelta(seconds=max(0, target.left_s)))
-            until_warning = target.left_s - target.allowed_s * (1 - WARNED_AT)
-            target.warn_at = hours.after_open(now, timedelta(seconds=max(0, until_warning)))
-            _owe(session, target)
+    now, begin = clock.now(), [target for target in targets if target.runs_since is None]
+    for target in begin:
+        hours = _hours(target)
+        target.runs_since = now
+        target.due_at = hours.after_open(now, timedelta(seconds=max(0, target.left_s)))
+        until_warning = target.left_s - target.allowed_s * (1 - WARNED_AT)
+        target.warn_at = hours.after_open(now, timedelta(seconds=max(0, until_warning)))
+    session.flush()  # all in one: from now on they have a number
+    for target in begin:
+        _owe(session, target)
 
 
 def _rest(session: Session, targets: Iterable[Target]) -> None:
@@ -137,7 +138,6 @@ def _owe(session: Session, target: Target) -> None:
     due_at = target.warn_at if target.warned_at is None else target.due_at if target.breached_at is None else None
     if due_at is not None and target.ended_at is None:
         payload = {"conversation": target.conversation_id, "version": 0}
-        jobs.withdraw(session, _key(target))
         jobs.owe(session, "target_due", f"timer:{_key(target)}", payload, due_at=due_at, key=_key(target))
 
 

@@ -20,21 +20,23 @@ LOOK_AHEAD = 20  # how far down the line a free agent is matched at one event
 
 
 def offer(
-    session: Session, conversation: Conversation, *, noted: bool = True, desk: Desk | None = None
-) -> Agent | None:
-    """Offer a locked conversation that waits, or that fewer have in front of them than the queue wants. Returns the first
-    who has it now. None: nobody can take it; it goes on waiting, and unless `noted` is false it is written down why.
-    `desk`: looked up already, by a rule that goes on with it."""
+    session: Session, conversation: Conversation, *, noted: bool = True, new: bool = False, desk: Desk | None = None
+) -> list[str]:
+    """Offer a locked conversation that waits, or that fewer have in front of them than the queue wants. Returns who has it
+    now and had not. Nobody: it goes on waiting, and unless `noted` is false it is written down why. `new`: it was asked
+    for at this moment. `desk`: looked up already, by a rule that goes on with it."""
     if conversation.state == "waiting":
         _relax_if_due(session, conversation)
     desk = desk or Desk(session, [conversation.wants_id] if conversation.wants_id else None)
+    if new:
+        desk.asks_for_the_first_time(conversation)
     chosen = _choose(session, desk, conversation)
     if chosen:
         _make(session, desk, conversation, chosen)
-        return session.get_one(Agent, chosen[0])
+        return chosen
     if conversation.state == "offered":
         watch(session, conversation)
-        return None
+        return []
     if noted:
         decisions.note(session, desk, conversation)
     for kind, due_at in (("step_due", conversation.step_due_at), ("relax_due", _relaxes_at(conversation))):
@@ -42,7 +44,7 @@ def offer(
             owe_at(session, conversation, kind, due_at)
     if not conversation.wants_id:
         ready.when_the_team_is_back(session, conversation.queue or "")
-    return None
+    return []
 
 
 def fill(session: Session, agent_id: str) -> None:
@@ -67,7 +69,7 @@ def offer_all(session: Session) -> list[str]:
             made.append(conversation_id)
     for conversation_id in lanes.passed_on(session):
         conversation = states.try_lock(session, conversation_id)
-        if conversation is not None and offer(session, conversation, noted=False, desk=desk) is not None:
+        if conversation is not None and offer(session, conversation, noted=False, desk=desk):
             made.append(conversation_id)
     waiting = [lane for lane, _, _ in lanes.heads(session)]
     for agent_id in desk.ranked() if waiting else ():
@@ -144,7 +146,7 @@ def _choose(session: Session, desk: Desk, conversation: Conversation) -> list[st
     """The agents, locked, who are to have it in front of them: as many as the queue wants. Whoever stands before it in
     line for one of them is offered instead."""
     before, passed = desk.refused(conversation)
-    has_it = offers.agents(session, conversation.id)
+    has_it = offers.in_front_of(session, conversation)
     refused = {**before, **dict.fromkeys(has_it, "has_it")}
     wanted, chosen = _wanted(desk, conversation) - len(has_it), list[str]()
     ranked = desk.ranked(desk.known(conversation), passed) if wanted > 0 else []
@@ -208,6 +210,7 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
     if conversation.step_due_at is not None:
         expires_at = min(expires_at, conversation.step_due_at)
     detail = decisions.detail(session, desk, conversation, chosen)
+    others = offers.open_of(session, conversation.id) if conversation.state == "offered" else []
     states.change(
         session,
         conversation,
@@ -219,13 +222,12 @@ def _make(session: Session, desk: Desk, conversation: Conversation, chosen: Sequ
     )
     offers.make(session, conversation, chosen, expires_at)
     for agent_id in chosen:
-        session.get_one(Agent, agent_id).last_offer_at = now
+        presence.asked(session, agent_id, now)
         desk.took(agent_id, conversation)
-    session.flush()
-    for agent_id in chosen:
         if desk.people[agent_id].load.lately >= desk.rules.offers.a_minute:
             ready.after_many_offers(session, agent_id)
-    watch(session, conversation)
+    ends_at = min([expires_at, *(other.expires_at for other in others)])
+    owe_at(session, conversation, "offer_expired", ends_at)
 
 
 def _wanted(desk: Desk, conversation: Conversation) -> int:

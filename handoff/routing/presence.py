@@ -1,13 +1,28 @@
 """Which agents are here, and what they carry. Presence is a lease: who chose "online" but gave no sign of life is not here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from operator import add
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from handoff.models import Agent, Closing, Conversation, Offer
 from handoff.routing import policy
@@ -17,12 +32,12 @@ RENEW_S = 10  # a lease younger than this is not written again
 WORKING = ("online", "transfers")  # statuses in which a lease counts
 MINUTE = timedelta(minutes=1)
 _LOCKED = select(Agent).where(Agent.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+_ASKED = update(Agent).where(Agent.id == bindparam("of"))
 _ONE = select(Agent.id).where(Agent.id == bindparam("id"))
 _WAIT_FOR, _UNLESS_BUSY = _ONE.with_for_update(), _ONE.with_for_update(skip_locked=True)
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(NamedTuple):
     """An agent's units in use, how many offers they have in front of them, and how many they got in the last minute."""
 
     units: int = 0
@@ -89,8 +104,10 @@ def loads(session: Session, agent_ids: Sequence[str] | None = None) -> dict[str,
     wraps = rules.capacity.wrap_up and any(queue.wrap_up for queue in rules.queues.values())
     if wraps:
         asked["now"] = now
-    rows = session.connection().execute(_loads(weights, agent_ids is None, wraps), asked)
-    found = {agent_id: Load(int(units), int(offers), int(lately)) for agent_id, units, offers, lately in rows}
+    rows = session.connection().execute(_loads(weights, agent_ids is None, wraps), asked).all()
+    found: dict[str, Load] = {}
+    for agent_id, *more in rows:
+        found[agent_id] = Load(*map(add, found.get(agent_id, NOTHING), map(int, more)))
     return found if agent_ids is None else {agent_id: found.get(agent_id, NOTHING) for agent_id in agent_ids}
 
 
@@ -113,6 +130,13 @@ def wait_for(session: Session, agent_id: str) -> None:
 def alone(session: Session) -> bool:
     """With SQLite nobody else writes while this does: there is nobody to lock a row against."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def asked(session: Session, agent_id: str, now: datetime) -> None:
+    """They were just offered something."""
+    session.connection().execute(_ASKED, {"of": agent_id, "last_offer_at": now})
+    if (loaded := session.identity_map.get(identity_key(Agent, agent_id))) is not None:
+        set_committed_value(loaded, "last_offer_at", now)
 
 
 def is_due(session: Session, agent_id: str) -> bool:
@@ -148,30 +172,29 @@ def gone(session: Session, now: datetime) -> list[Agent]:
 
 
 @lru_cache(maxsize=16)
-def _loads(weights: tuple[tuple[str, int], ...], everybody: bool, wraps: bool) -> Select[str, int, int, int]:
-    """Agent, units, offers, and offers in the last minute, by these weights: one statement over as many indexes."""
+def _loads(weights: tuple[tuple[str, int], ...], everybody: bool, wraps: bool) -> CompoundSelect[str, int, int, int]:
+    """Agent, units, offers, and offers in the last minute, by these weights; some rows each, from as many indexes."""
     none = literal(0)
 
-    def part(who: Any, which: ColumnElement[bool], units: Any, offers: Any, lately: Any) -> Any:
-        # Without names the empty one stands before all: SQLite would go through every row without an agent to group them.
-        whose = who > "" if everybody else who.in_(bindparam("agents", expanding=True))
-        columns = who.label("agent"), units.label("units"), offers.label("offers"), lately.label("lately")
-        return select(*columns).where(which, whose).group_by(who)
+    def part(who: Any, which: ColumnElement[bool], *columns: Any) -> Any:
+        whose = true() if everybody else who.in_(bindparam("agents", expanding=True))
+        return select(who, *columns).where(which, whose).group_by(who)
 
     def weighed(channel: Any) -> Any:
         return func.sum(case(dict(weights), value=channel))
 
-    held = and_(Conversation.state == "held", Conversation.changed_at > bindparam("active"))
+    # That somebody holds it names the index in which nothing else is.
+    held = and_(
+        Conversation.held_by.is_not(None), Conversation.state == "held", Conversation.changed_at > bindparam("active")
+    )
     # A wrap-up belongs to the close that began it: once the conversation moves on, it takes no place.
     as_left = aliased(Conversation)
     still = exists().where(as_left.id == Closing.conversation_id, as_left.version == Closing.version)
     wrapping = and_(Closing.wrapped_at.is_(None), Closing.wrap_until > bindparam("now"), still)
     wrapped = [part(Closing.agent_id, wrapping, weighed(Closing.channel), none, none)] if wraps else []
-    parts = union_all(
+    return union_all(
         *wrapped,
         part(Conversation.held_by, held, weighed(Conversation.channel), none, none),
         part(Offer.agent_id, Offer.ended_at.is_(None), weighed(Offer.channel), func.count(), none),
         part(Offer.agent_id, Offer.made_at > bindparam("lately"), none, none, func.count()),
-    ).subquery()
-    sums = (func.sum(column) for column in (parts.c.units, parts.c.offers, parts.c.lately))
-    return select(parts.c.agent, *sums).group_by(parts.c.agent)
+    )

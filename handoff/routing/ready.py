@@ -4,7 +4,7 @@ Each is a moment that is known beforehand, and has its job; `shifts.ready_again`
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Offer
@@ -14,6 +14,13 @@ from shop.ground import clock, jobs
 
 DUE, OPENS = "agent_ready", "queue_opens"
 MINUTE = timedelta(minutes=1)
+_LATELY = (
+    select(Offer.made_at)
+    .where(Offer.agent_id == bindparam("agent"), Offer.made_at > bindparam("since"))
+    .order_by(Offer.made_at.desc())
+    .limit(1)
+    .offset(bindparam("but"))
+)
 
 
 def at(session: Session, agent_id: str, moment: datetime) -> None:
@@ -29,10 +36,9 @@ def after_a_rest(session: Session, agent_id: str) -> None:
 
 def after_many_offers(session: Session, agent_id: str) -> None:
     """They were asked as often as anybody is in a minute: again when the first of these offers is a minute old."""
-    most = policy.current().offers.a_minute
-    lately = Offer.agent_id == agent_id, Offer.made_at > clock.now() - MINUTE
-    first = select(Offer.made_at).where(*lately).order_by(Offer.made_at.desc()).offset(most - 1).limit(1)
-    if (made_at := session.scalar(first)) is not None:
+    session.flush()
+    asked = {"agent": agent_id, "since": clock.now() - MINUTE, "but": policy.current().offers.a_minute - 1}
+    if (made_at := session.connection().execute(_LATELY, asked).scalar()) is not None:
         at(session, agent_id, made_at + MINUTE)
 
 

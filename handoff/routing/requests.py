@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handoff import states
@@ -27,6 +27,7 @@ from handoff.rules import outbox
 from shop import identity, value
 from shop.ground import clock
 
+_LOCALE = select(Address.locale).where(Address.id == bindparam("of"))
 AGAIN = "asked_again"  # the reason whose points count too when the same is asked a second time
 
 
@@ -95,12 +96,11 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
 
 def _ask(session: Session, conversation: Conversation, place: stages.Place, instead: str | None) -> None:
     """Offer it, write down what it waits for, and say so."""
-    clocks.recount(session, conversation)
-    matching.offer(session, conversation)
-    free = conversation.representative_id in offers.agents(session, conversation.id)
-    wait = waits.begin(session, conversation, representative_free=free)
+    asked = matching.offer(session, conversation, new=True)
     where = standing.of(session, conversation)
+    wait = waits.begin(session, conversation, representative_free=conversation.representative_id in asked)
     waits.told(session, conversation, wait, where)
+    clocks.recount(session, conversation)
     overflow.watch(session, conversation)
     telling.asked(session, conversation, where, place.skipped, instead)
 
@@ -145,7 +145,7 @@ def _tier(session: Session, rules: Policy, customer_id: str | None) -> str:
 
 def _needs(session: Session, conversation: Conversation, rules: Policy, queue: str, wish: Wish) -> str:
     """The skills of the queue, and the customer's language where it is not the team's."""
-    locale = session.scalar(select(Address.locale).where(Address.id == conversation.address_id))
+    locale = session.connection().execute(_LOCALE, {"of": conversation.address_id}).scalar()
     language = str(wish.facts.get("language") or locale or rules.language).split("-")[0].lower()
     wanted = {*rules.queues[queue].skills, *({language} - {rules.language})}
     return " ".join(sorted(wanted))

@@ -25,6 +25,7 @@ class Place:
     representative_id: str | None = None
     step_due_at: datetime | None = None
     skipped: dict[str, str] = field(default_factory=dict)
+    person: Agent | None = None  # whom `wants_id` names, or the representative: not to be looked up again
 
     @property
     def why(self) -> dict[str, str]:
@@ -118,6 +119,6 @@ def _next(
         wait = _wait(tier, stage)
         why = books.available(session, person, now) if person else "none"
         if person and why is None and wait:
-            return Place(stage, person.id, representative.id, now + wait, skipped)
+            return Place(stage, person.id, representative.id, now + wait, skipped, person)
         skipped[stage] = why or "no_time"
-    return Place(representative_id=representative.id, skipped=skipped)
+    return Place(representative_id=representative.id, skipped=skipped, person=representative)

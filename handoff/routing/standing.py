@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, and_, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
@@ -16,6 +16,18 @@ from handoff.routing.hours import Hours
 from shop.ground import clock
 
 ASKED, IN_LINE, CLOSED, NOBODY = "asked", "in_line", "closed", "nobody"
+
+
+_IN_FRONT = (
+    select(func.count())
+    .select_from(Conversation)
+    .where(Conversation.state.in_(("waiting", "offered")), Conversation.rank_at < bindparam("rank"))
+)
+_OF_ONE = _IN_FRONT.where(Conversation.wants_id == bindparam("whose"))
+# Always true of `needs`, and it names the queue's own index: by another SQLite would go through all who wait.
+_OF_THE_TEAM = _IN_FRONT.where(
+    Conversation.wants_id.is_(None), Conversation.queue == bindparam("whose"), Conversation.needs >= ""
+)
 
 
 @dataclass(frozen=True)
@@ -59,12 +71,10 @@ def of(session: Session, conversation: Conversation) -> Standing:
 
 def place(session: Session, conversation: Conversation) -> int:
     """The place in its line, counted from 1: that of one person, or that of the team queue."""
-    line = Conversation.wants_id == conversation.wants_id
-    if conversation.wants_id is None:
-        # Always true of `needs`, and it names the queue's own index: by another SQLite would go through all who wait.
-        line = and_(Conversation.wants_id.is_(None), Conversation.queue == conversation.queue, Conversation.needs >= "")
-    in_front = (Conversation.state.in_(("waiting", "offered")), line, Conversation.rank_at < conversation.rank_at)
-    return 1 + (session.scalar(select(func.count()).select_from(Conversation).where(*in_front)) or 0)
+    session.flush()
+    line, whose = (_OF_ONE, conversation.wants_id) if conversation.wants_id else (_OF_THE_TEAM, conversation.queue)
+    in_front = session.connection().execute(line, {"whose": whose, "rank": conversation.rank_at})
+    return 1 + (in_front.scalar() or 0)
 
 
 def team(session: Session, queue: str | None) -> Team:

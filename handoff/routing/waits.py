@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation, Wait
@@ -11,6 +11,12 @@ from handoff.routing.standing import Standing
 from shop.ground import clock, jobs
 
 FULL_MINUTES = 5  # a promise is given for such a minute of the hour
+_NEWEST = select(Wait).where(Wait.conversation_id == bindparam("of")).order_by(Wait.id.desc()).limit(1)
+_BEFORE = select(
+    exists().where(
+        Wait.conversation_id == bindparam("of"), Wait.topic == bindparam("topic"), Wait.reason == bindparam("reason")
+    )
+)
 
 
 def begin(session: Session, conversation: Conversation, *, representative_free: bool = False) -> Wait:
@@ -27,7 +33,6 @@ def begin(session: Session, conversation: Conversation, *, representative_free: 
         began_at=conversation.waiting_since,
     )
     session.add(wait)
-    session.flush()
     return wait
 
 
@@ -46,6 +51,7 @@ def promise(session: Session, conversation: Conversation, wait: Wait, until: dat
     wait.promised_at = wait.promised_at or until
     conversation.promised_at = until
     if until is not None:
+        session.flush()  # from now on it has a number
         payload = {"conversation": conversation.id, "version": conversation.version}
         key = f"promise_due:{wait.id}:{int(until.timestamp())}"
         jobs.owe(session, "promise_due", f"timer:{key}", payload, due_at=until, key=key)
@@ -53,15 +59,15 @@ def promise(session: Session, conversation: Conversation, wait: Wait, until: dat
 
 def open_of(session: Session, conversation_id: str) -> Wait | None:
     """The wait that has not ended, if the conversation waits."""
-    newest = select(Wait).where(Wait.conversation_id == conversation_id).order_by(Wait.id.desc()).limit(1)
-    wait = session.scalar(newest)
+    wait = session.scalar(_NEWEST, {"of": conversation_id})
     return wait if wait and wait.ended_at is None else None
 
 
 def asked_before(session: Session, conversation_id: str, topic: str, reason: str) -> bool:
     """Was a person wanted here before, for the same?"""
-    same = (Wait.conversation_id == conversation_id, Wait.topic == topic, Wait.reason == reason)
-    return bool(session.scalar(select(exists().where(*same))))
+    session.flush()
+    same = {"of": conversation_id, "topic": topic, "reason": reason}
+    return bool(session.connection().execute(_BEFORE, same).scalar())
 
 
 def _promise(session: Session, conversation: Conversation, where: Standing) -> datetime | None:
