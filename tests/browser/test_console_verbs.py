@@ -153,6 +153,8 @@ def test_a_promised_time_ticks_turns_amber_and_then_red(page: Page, stub: Consol
     assert levels == {"Calm": "calm", "Soon": "soon", "Late": "late"}
     expect(card(page, "Calm").locator("due-time")).to_contain_text("due in")
     expect(card(page, "Late").locator("due-time")).to_contain_text("late by")
+    expect(page.locator(".list-general .list-late")).to_have_text("1 late")
+    expect(page.locator(".list-mine .list-late")).to_be_hidden()
 
 
 def test_a_time_that_runs_out_before_one_s_eyes_turns_red_by_itself(

@@ -1,7 +1,9 @@
 /** <queue-lists>: the agent's three lists, each with its count and its longest wait. */
 
+import { serverNow } from "../data/clock.js";
 import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { DeskView, view } from "../lib/view.js";
+import { dueLevel } from "./due-time.js";
 import { NotifyHint } from "./notify-hint.js";
 import { QueueCard, waitsSince } from "./queue-card.js";
 import { QuietBook } from "./quiet-book.js";
@@ -53,6 +55,7 @@ class ListSection {
   #count = h("span", { class: "list-count" });
   #longest = new WaitTime();
   #oldest = h("span", { class: "list-oldest" });
+  #late = h("span", { class: "list-late" });
   #cards = h("ul", { class: "list-cards" });
   #empty = h("p", { class: "list-empty" });
   #placeholder = skeleton(2, "skeleton-card");
@@ -61,7 +64,7 @@ class ListSection {
   constructor(list) {
     this.#list = list;
     const id = `list-${list.name}`;
-    const head = h("div", { class: "list-head" }, h("h2", { id }, list.title), this.#count, this.#oldest);
+    const head = h("div", { class: "list-head" }, h("h2", { id }, list.title), this.#count, this.#late, this.#oldest);
     this.#oldest.append("longest wait ", this.#longest);
     this.node = h("section", { class: `list list-${list.name}`, "aria-labelledby": id }, head, this.#placeholder, this.#empty, this.#cards);
   }
@@ -76,6 +79,9 @@ class ListSection {
     this.#empty.hidden = items === undefined || items.length > 0;
     setText(this.#empty, empty);
     setText(this.#count, String(items?.length ?? ""));
+    const late = (items ?? []).filter((item) => dueLevel(item.target, serverNow()) === "late").length;
+    setText(this.#late, late ? `${late} late` : "");
+    this.#late.hidden = late === 0;
     this.#longest.since = longestWait(items ?? []);
     this.#oldest.hidden = this.#longest.since === null;
     this.#cards.hidden = !items?.length;
