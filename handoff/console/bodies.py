@@ -156,10 +156,17 @@ class Passed(BaseModel):
     at: str
 
 
+class TextPrice(BaseModel):
+    segment: str
+    spent: str
+    currency: str
+
+
 class Writing(BaseModel):
     language: str
     variables: dict[str, str]
     stopped_at: str | None
+    price: TextPrice | None = None
 
 
 class Code(BaseModel):

@@ -33,7 +33,7 @@ def check(
     out = Console(highlight=False)
     settings = ground.load()
     found = list(doctor.twilio(settings))
-    if not offline and settings.twilio_account_sid and not settings.twilio_api_url:
+    if not offline and settings.twilio_account_sid and settings.twilio_from:
         found += findings(settings, number_at_twilio(settings))
     for one in found:
         out.print(Text(f"{one.level:<6}", STYLES[one.level]) + Text(one.what, ""), soft_wrap=True)
@@ -89,6 +89,8 @@ def number_at_twilio(settings: Settings) -> Number | str:
     from twilio.rest import Client
 
     client = Client(settings.twilio_account_sid, settings.twilio_auth_token, environment={"-": "-"})
+    if settings.twilio_api_url:
+        client.api.base_url = settings.twilio_api_url
     try:
         listed = client.incoming_phone_numbers.list(phone_number=settings.twilio_from, limit=1)
     except (TwilioException, OSError) as error:

@@ -1,6 +1,7 @@
 """The worker: claims what is due, runs its handler, and makes the watchdog's round. Lives beside the web server."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from handoff.jobs import (
     reconcile,
     send_code,
     send_mail,
+    tell_answered,
     timers,
 )
 from handoff.routing import updates, watchdog
@@ -45,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
     "send_mail": send_mail.run,
     "send_code": send_code.run,
     "prove_number": prove_number.run,
+    "tell_answered": tell_answered.run,
     **timers.HANDLERS,
 }
 
@@ -68,7 +71,7 @@ async def _texts(parts: Parts, breath: Breath) -> None:
     """Take what lies before the door into its conversations, in order. It waits for no bot and no job."""
     settings = parts.settings
     reopen = timedelta(days=settings.reopen_days)
-    terms = doorstep.Terms(reopen, codes.key(settings), settings.sms_heard_per_10_minutes)
+    terms = doorstep.Terms(reopen, codes.key(settings), settings.sms_heard_at_most)
     with parts.bell.listening(doorstep.BELL) as listener:
         while True:
             try:
@@ -170,9 +173,11 @@ async def _rounds(parts: Parts) -> None:
 async def _reconciliation(parts: Parts) -> None:
     """At the start and then each minute: texts that Twilio could not bring to our door."""
     since = None
-    while True:
+    for n in itertools.count():
         try:
             since = await reconcile.round_of(parts, since)
+            if n % reconcile.COSTS_EVERY == 0:
+                await reconcile.costs(parts)
         except reconcile.Unreachable as error:
             log.warning("carrier_not_reached", why=str(error))
         except Exception:

@@ -31,7 +31,7 @@ async def run(parts: Parts, job: Claimed) -> None:
     if isinstance(step, deliveries.ToSend):
         # The callback's address names the delivery: it can arrive before we are told the sid, or when we never are.
         status_url = f"{parts.settings.public_url}{STATUS_PATH}?delivery={step.delivery}"
-        outcome = await parts.texter.send(step.to, step.body, status_url)
+        outcome = await parts.texter.send(step.to, step.body, status_url, step.valid_s)
         await parts.db.write(deliveries.sent, job, outcome)
     elif isinstance(step, deliveries.ToLookUp):
         finding = await parts.texter.find(step.to, step.body, step.since, step.known)

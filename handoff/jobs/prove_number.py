@@ -28,5 +28,5 @@ async def run(parts: Parts, job: Claimed) -> None:
     step = await parts.db.write(proving.prepare, job, codes.key(settings), settings.shop_name)
     if step is not None:
         status_url = f"{settings.public_url}{STATUS_PATH}?delivery={step.delivery}"
-        outcome = await parts.texter.send(step.to, step.body, status_url)
+        outcome = await parts.texter.send(step.to, step.body, status_url, step.valid_s)
         await parts.db.write(proving.texted, job, step.delivery, outcome)

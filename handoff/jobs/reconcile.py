@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from handoff.rules import arrivals, doorstep
+from handoff.rules import arrivals, doorstep, prices
 from handoff.rules.arrivals import Arrived
 from handoff.rules.doorstep import Terms
 from handoff.tools.texter import Held, Texter, Unreachable
@@ -17,6 +17,7 @@ from shop.ground.settings import Settings
 
 log = structlog.get_logger()
 EVERY_S = 60.0
+COSTS_EVERY = 30  # rounds
 GRACE = timedelta(seconds=20)  # a text so young may still be on its way to the door, with Twilio's own retries
 OVERLAP = timedelta(minutes=10)
 AT_START = timedelta(hours=1)  # before the newest text that we have
@@ -47,6 +48,13 @@ async def round_of(parts: Parts, since: datetime | None = None) -> datetime:
     return began - OVERLAP
 
 
+async def costs(parts: Parts) -> None:
+    """Note what texts cost that went out lately; Twilio knows some time after it sent them. Raises `Unreachable`."""
+    since = await parts.db.read(prices.wanted_since)
+    if since is not None:
+        await parts.db.write(prices.note, await parts.texter.prices(since))
+
+
 async def _feed(parts: Parts, text: Held) -> bool:
     """One after the other: in the order in which they were sent."""
     if not arrivals.is_number(text.number):
@@ -54,7 +62,7 @@ async def _feed(parts: Parts, text: Held) -> bool:
     media = tuple(await parts.texter.media_of(text.sid)) if text.media else ()
     arrived = Arrived(text.sid, text.number, text.body, media)
     settings = parts.settings
-    reopen, most = timedelta(days=settings.reopen_days), settings.sms_heard_per_10_minutes
+    reopen, most = timedelta(days=settings.reopen_days), settings.sms_heard_at_most
     return await parts.db.write(_fed, arrived, Terms(reopen, codes.key(settings), most))
 
 

@@ -34,5 +34,5 @@ async def run(parts: Parts, job: Claimed) -> None:
         await parts.db.write(challenges.mailed, job, posted)
     elif isinstance(step, challenges.ToText):
         status_url = f"{settings.public_url}{STATUS_PATH}?delivery={step.delivery}"
-        outcome = await parts.texter.send(step.to, step.body, status_url)
+        outcome = await parts.texter.send(step.to, step.body, status_url, step.valid_s)
         await parts.db.write(challenges.texted, job, step.delivery, outcome)

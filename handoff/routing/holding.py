@@ -20,7 +20,7 @@ from handoff.routing import (
     telling,
     transfer,
 )
-from handoff.rules import files, outbox, texting
+from handoff.rules import answered, files, outbox, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock
 from shop.ground.errors import BadInput, Conflict, Forbidden
@@ -74,6 +74,8 @@ def reply(
     seq = outbox.say(session, conversation, Author("agent", agent.name, agent.id), text, key=key, files=sent)
     clocks.recount(session, conversation, answered=True)
     idle.watch(session, conversation)
+    if conversation.channel == "web":
+        answered.owe(session, conversation)
     return seq
 
 

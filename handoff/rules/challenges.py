@@ -60,6 +60,7 @@ class ToText:
     delivery: int
     to: str
     body: str
+    valid_s: float  # a code that comes later is of no use
 
     def __repr__(self) -> str:
         return f"ToText({self.delivery})"
@@ -164,7 +165,7 @@ def _text(session: Session, job: jobs.Claimed, issued: Issued, shop: str) -> ToT
     session.execute(_replaced(sent))
     session.add(sent)
     session.flush()
-    return ToText(sent.id, number, real)
+    return ToText(sent.id, number, real, 60.0 * policy.current().codes.lifetime_minutes)
 
 
 def _replaced(by: Delivery) -> Any:

@@ -41,6 +41,7 @@ class ToSend:
     delivery: int
     to: str
     body: str
+    valid_s: float
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _start(session: Session, job: jobs.Claimed, delivery: Delivery, speed: Speed
         case None:
             _advance(session, delivery, "sending")
             delivery.sending_at = clock.now()
-            return ToSend(delivery.id, delivery.to, delivery.body)
+            return ToSend(delivery.id, delivery.to, delivery.body, gates.valid_for(delivery).total_seconds())
     return None
 
 

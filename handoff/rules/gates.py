@@ -16,6 +16,9 @@ PATIENCE = timedelta(hours=4)  # an answer older than that helps nobody
 ASKED = timedelta(hours=24)  # what is said so long after the customer's last words answers nothing: nobody asked for it
 
 
+NOTICE_LASTS = timedelta(hours=1)  # "it is your turn" is not true any more
+
+
 @dataclass(frozen=True)
 class Wait:
     """Come back then, and say this."""
@@ -51,6 +54,12 @@ def check(session: Session, delivery: Delivery, payload: dict[str, Any], speed: 
         if later is not None:
             return Wait(later, {**payload, "waited": True})
     return None
+
+
+def valid_for(delivery: Delivery) -> timedelta:
+    """For how long the carrier should try: an answer as long as we would, a notice no longer than it is true."""
+    left = PATIENCE - (clock.now() - delivery.queued_at)
+    return NOTICE_LASTS if delivery.rank == NOTICE else max(left, timedelta())
 
 
 def _proactive(session: Session, delivery: Delivery, payload: dict[str, Any], now: datetime) -> Wait | Never | None:

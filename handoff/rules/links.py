@@ -5,6 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -21,6 +22,8 @@ class _Place:
     url: str
     secret: str
     number: str = ""
+    price: str = ""
+    currency: str = ""
 
 
 _started: list[_Place] = [_Place("", secrets.token_hex(32))]  # the last one counts
@@ -28,12 +31,26 @@ _started: list[_Place] = [_Place("", secrets.token_hex(32))]  # the last one cou
 
 def start(settings: Settings) -> None:
     """Links lead to this installation from now on."""
-    _started.append(_Place(settings.public_url, settings.identity_secret, settings.twilio_from))
+    _started.append(
+        _Place(
+            settings.public_url,
+            settings.identity_secret,
+            settings.twilio_from,
+            settings.sms_price,
+            settings.shop_currency,
+        )
+    )
 
 
 def our_number() -> str:
     """The number that customers text, if texts are on."""
     return _started[-1].number
+
+
+def price_of_a_segment() -> tuple[int, str] | None:
+    """What is set, in millionths, and of what; None if nothing is."""
+    here = _started[-1]
+    return (int(Decimal(here.price) * 1_000_000), here.currency) if here.price else None
 
 
 def base() -> str:

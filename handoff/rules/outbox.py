@@ -84,7 +84,7 @@ def say(
         link = cardlinks.to(said)
         words = shelf.by_phone(text, files)
         body = texting.render(words, [option.label for option in options], link)
-        _owe_text(session, conversation, seq, body, RANK.get(author.kind, pace.NOTICE))
+        owe_text(session, conversation, seq, body, RANK.get(author.kind, pace.NOTICE))
     return seq
 
 
@@ -119,7 +119,8 @@ def last_word(session: Session, conversation: Conversation, seq: int) -> None:
     session.execute(update(Delivery).where(*where).values(last_word=True))
 
 
-def _owe_text(session: Session, conversation: Conversation, seq: int, body: str, rank: int) -> None:
+def owe_text(session: Session, conversation: Conversation, seq: int, body: str, rank: int) -> None:
+    """Owe a text about the message `seq` to where the conversation goes on."""
     address = session.get_one(Address, conversation.address_id)
     segments = texting.segments(body).count
     delivery = Delivery(

@@ -39,7 +39,7 @@ def prepare(session: Session, job: jobs.Claimed, key: bytes, shop: str) -> ToTex
     )
     session.add(sent)
     session.flush()
-    return ToText(sent.id, row.number, real)
+    return ToText(sent.id, row.number, real, (row.expires_at - clock.now()).total_seconds())
 
 
 def texted(session: Session, job: jobs.Claimed, delivery_id: int, outcome: texter.Outcome) -> None:

@@ -41,6 +41,7 @@ CODES: dict[int, Code] = {
     30007: Code("mend_settings", "The carrier filtered the text as unwanted."),
     30008: Code("give_up", "The carrier could not deliver it and did not say why."),
     30034: Code("mend_settings", "Our number is not registered for texting in the US (A2P 10DLC)."),
+    30036: Code("give_up", "It could not be delivered while it was worth anything (validity period)."),
 }
 
 

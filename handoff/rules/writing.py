@@ -5,16 +5,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Conversation
-from handoff.rules import canned, consent
+from handoff.rules import canned, consent, prices
 from shop.ground import clock
 
 
 def beside(session: Session, conversation: Conversation, agent: Agent) -> dict[str, Any]:
-    """Shown with the conversation. `stopped_at`: since when its number has opted out of texts."""
+    """Shown with the conversation. `stopped_at`: since when its number has opted out of texts; `price`: what one costs."""
     return {
         "language": canned.language(session, conversation),
         "variables": canned.values(session, conversation, agent),
         "stopped_at": _stopped_at(session, conversation),
+        "price": prices.beside(session, conversation),
     }
 
 

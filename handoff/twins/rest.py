@@ -17,12 +17,15 @@ from handoff.twins.store import Text
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 NEVER_S = 60.0
+SEGMENT_PRICE = 0.0083
+STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = {
     20003: "Authenticate", 20404: "The requested resource was not found", 20429: "Too Many Requests", 20500: "Internal Server Error",
     21211: "Invalid 'To' Phone Number", 21408: "Permission to send an SMS has not been enabled for the region",
     21602: "Message body is required.", 21604: "'To' phone number is required.", 21606: "The 'From' phone number is not valid",
     21610: "Attempt to send to unsubscribed recipient", 21612: "The message cannot be sent with the current combination of 'To' and 'From'",
     21614: "'To' number is not a valid mobile number", 21617: "The concatenated message body exceeds the 1600 character limit",
+    21642: "Validity Period is out of range",
 }  # fmt: skip
 
 
@@ -81,6 +84,11 @@ def blueprint(carrier: Carrier) -> Blueprint:
             return error(404, 20404)
         return raw(kept[1], content_type=kept[0])
 
+    @bp.get("/IncomingPhoneNumbers.json")
+    async def numbers(request: Request) -> HTTPResponse:
+        ours, wanted = carrier.settings.twilio_from, request.args.get("PhoneNumber", "")
+        return json(_numbers(carrier, [ours] if wanted in ("", ours) else []))
+
     return bp
 
 
@@ -98,10 +106,16 @@ def resource(carrier: Carrier, text: Text) -> dict[str, Any]:
         "account_sid": account, "api_version": "2010-04-01", "body": text.body, "date_created": format_datetime(text.created_at),
         "date_sent": format_datetime(text.created_at), "date_updated": format_datetime(text.updated_at), "direction": text.direction,
         "error_code": text.error_code, "error_message": WORDS.get(text.error_code or 0), "from": text.sender,
-        "messaging_service_sid": None, "num_media": str(len(text.media)), "num_segments": str(text.segments), "price": None,
+        "messaging_service_sid": None, "num_media": str(len(text.media)), "num_segments": str(text.segments), "price": _price(text),
         "price_unit": "USD", "sid": text.sid, "status": text.status, "subresource_uris": {"media": f"{uri}/Media.json"},
         "to": text.receiver, "uri": f"{uri}.json",
     }  # fmt: skip
+
+
+def _price(text: Text) -> str | None:
+    """Known some time after it was sent, as with Twilio."""
+    settled = text.direction.startswith("outbound") and text.status in ("delivered", "undelivered")
+    return f"-{text.segments * SEGMENT_PRICE:.5f}" if settled else None
 
 
 def _refusal(carrier: Carrier, form: dict[str, str]) -> int | None:
@@ -116,6 +130,9 @@ def _refusal(carrier: Carrier, form: dict[str, str]) -> int | None:
         return 21602
     if len(body) + sum(ord(char) > 0xFFFF for char in body) > 1600:
         return 21617
+    valid = form.get("ValidityPeriod", "14400")
+    if not (valid.isdigit() and 1 <= int(valid) <= 14_400):
+        return 21642
     return 21610 if carrier.store.opted_out(to) else None
 
 
@@ -181,6 +198,32 @@ def _attached(carrier: Carrier, text: Text) -> dict[str, Any]:
     return {
         "first_page_uri": page, "previous_page_uri": None, "next_page_uri": None, "uri": page, "page": 0, "page_size": 50,
         "start": 0, "end": max(len(listed) - 1, 0), "media_list": listed,
+    }  # fmt: skip
+
+
+def _numbers(carrier: Carrier, numbers: list[str]) -> dict[str, Any]:
+    """Our number, set up as it should be: the twin posts to no other address."""
+    account, url = carrier.settings.twilio_account_sid, f"{carrier.settings.public_url}/sms/inbound"
+    base = f"/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
+    page = f"{base}.json?PageSize=50&Page=0"
+    sid = "PN" + account[2:]
+    listed = [
+        {
+            "account_sid": account, "address_requirements": "none", "address_sid": None, "api_version": "2010-04-01",
+            "beta": False, "bundle_sid": None, "capabilities": {"voice": False, "sms": True, "mms": True, "fax": False},
+            "date_created": format_datetime(STARTED), "date_updated": format_datetime(STARTED), "emergency_address_sid": None,
+            "emergency_address_status": "unregistered", "emergency_status": "Inactive", "friendly_name": number,
+            "identity_sid": None, "origin": "twilio", "phone_number": number, "sid": sid, "sms_application_sid": "",
+            "sms_fallback_method": "POST", "sms_fallback_url": "", "sms_method": "POST", "sms_url": url, "status": "in-use",
+            "status_callback": "", "status_callback_method": "POST", "trunk_sid": None, "uri": f"{base}/{sid}.json",
+            "voice_application_sid": "", "voice_caller_id_lookup": False, "voice_fallback_method": "POST",
+            "voice_fallback_url": "", "voice_method": "POST", "voice_receive_mode": "voice", "voice_url": "",
+        }
+        for number in numbers
+    ]  # fmt: skip
+    return {
+        "first_page_uri": page, "previous_page_uri": None, "next_page_uri": None, "uri": page, "page": 0, "page_size": 50,
+        "start": 0, "end": max(len(listed) - 1, 0), "incoming_phone_numbers": listed,
     }  # fmt: skip
 
 

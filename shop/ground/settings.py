@@ -57,12 +57,16 @@ class Settings(BaseSettings):
     sms_segments_per_s: float = Field(0, ge=0, le=1000)
     sms_per_hour: int = Field(60, ge=1)
     sms_per_day: int = Field(200, ge=1)
-    sms_heard_per_10_minutes: int = Field(40, ge=1)
+    sms_heard_at_most: int = Field(40, ge=1)
     sms_new_numbers_per_day: int = Field(100, ge=0)
     sms_countries: str = ""
+    sms_content_retention: Literal["retain", "discard"] = "retain"
+    sms_address_retention: Literal["retain", "obfuscate"] = "retain"
+    sms_price: str = Field("", pattern=r"^([0-9]{1,3}\.[0-9]{1,6})?$")
     smtp_url: str = ""
     mail_from: str = ""
     shop_name: str = "Juniper & Pine"
+    shop_url: str = ""
     shop_timezone: str = "America/New_York"
     shop_currency: str = Field("USD", pattern="^[A-Z]{3}$")
     policy_file: str = ""
@@ -139,6 +143,12 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.shop_timezone)
+
+    @property
+    def shop_page(self) -> str:
+        """Where customers find the chat, for links back to it."""
+        listed = [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+        return self.shop_url or (listed[0] if listed else self.public_url)
 
     @cached_property
     def origins(self) -> frozenset[str]:

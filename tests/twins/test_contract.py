@@ -1,6 +1,8 @@
 """The twin against Twilio's own OpenAPI description: what it answers has Twilio's shapes, and it takes Twilio's parameters."""
 
+import asyncio
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from twilio.rest import Client
 
+from handoff.entry.sms import Number, number_at_twilio
+from handoff.tools.texter import Price, Texter
 from tests.twins.running import READY_S, Twin
 
 pytestmark = pytest.mark.slow  # starts the twin
@@ -85,9 +89,36 @@ def test_one_message_and_the_list_have_twilios_shape(api: httpx.Client, twin: Tw
 def test_our_parameters_are_twilios(twin: Twin) -> None:
     """What the client sends and what the twin filters by stands in the description."""
     taken = DOCUMENT["paths"][MESSAGES]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
-    assert {"To", "From", "Body", "StatusCallback"} <= taken["properties"].keys()
+    ours = {"To", "From", "Body", "StatusCallback", "ValidityPeriod", "ContentRetention", "AddressRetention"}
+    assert ours <= taken["properties"].keys()
     filters = {parameter["name"] for parameter in DOCUMENT["paths"][MESSAGES]["get"]["parameters"]}
     assert {"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"} <= filters
+
+
+def test_a_validity_period_is_within_twilios(api: httpx.Client, twin: Twin) -> None:
+    assert create(api, twin, "+12025551008", ValidityPeriod="600", ContentRetention="discard").status_code == 201
+    assert create(api, twin, "+12025551008", ValidityPeriod="0").json()["code"] == 21642
+    assert create(api, twin, "+12025551008", ValidityPeriod="14401").json()["code"] == 21642
+
+
+def test_twilios_client_finds_our_number_and_so_does_the_doctor(twin: Twin) -> None:
+    found = number_at_twilio(twin.settings)
+    assert isinstance(found, Number)
+    assert (found.can_text, found.can_send_pictures, found.method) == (True, True, "POST")
+    assert found.url == f"{twin.settings.public_url}/sms/inbound"
+    other = twin.settings.model_copy(update={"twilio_from": "+12025550000"})
+    assert number_at_twilio(other) == "+12025550000 is no number of this account."
+
+
+def test_what_a_text_cost_is_known_when_it_was_delivered(twin: Twin, api: httpx.Client, account: str) -> None:
+    sid = create(api, twin, "+12025551009", "x" * 200).json()["sid"]
+    deadline = time.monotonic() + READY_S
+    while (one := check(api.get(ONE.format(AccountSid=account, Sid=sid)), ONE, "get", 200))["status"] != "delivered":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert one["price"] == "-0.01660"
+    told = asyncio.run(Texter(twin.settings).prices(datetime.now(UTC) - timedelta(hours=1)))
+    assert Price(sid, 16_600, "USD") in told
 
 
 def test_pages_lead_from_one_to_the_next(api: httpx.Client, twin: Twin, account: str) -> None:

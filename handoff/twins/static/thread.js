@@ -32,6 +32,13 @@ export function draw(place, texts) {
   if (atEnd) place.scrollTop = place.scrollHeight;
 }
 
+/** Addresses as phones show them: to be tapped. @param {string} words @returns {(Node | string)[]} */
+function linked(words) {
+  return words
+    .split(/(https?:\/\/\S+)/)
+    .map((part) => (/^https?:\/\//.test(part) ? h("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part));
+}
+
 /**
  * @param {Text} text
  * @param {string} key
@@ -49,7 +56,7 @@ function bubble(text, key, last) {
     { class: classes.filter(Boolean).join(" "), "data-key": key },
     h("span", { class: "hidden" }, mine ? "This phone: " : "The shop: "),
     ...text.media.map((item) => h("img", { src: `/twin/media/${item.sid}`, alt: "The attached picture" })),
-    text.body && h("p", { class: "words" }, text.body),
+    text.body && h("p", { class: "words" }, ...linked(text.body)),
     trouble && h("p", { class: "meta trouble" }, trouble),
     !trouble && (last || carriers) && h("p", { class: "meta" }, `${carriers ? "Sent by the carrier itself · " : ""}${timeOf(text.at)}`),
   );

@@ -146,11 +146,13 @@ export class MessageComposer extends DeskView {
     this.#send.disabled = over || open.length > 0 || this.#uploads.busy || !something;
   }
 
-  /** @returns {string} on SMS, how many texts the reply makes */
+  /** @returns {string} on SMS, how many texts the reply makes, and what they cost as far as that is known */
   #parts() {
     if (this.desk.conversation?.channel !== "sms" || !this.#text.value) return "";
     const { count, left, unicode } = segments(this.#text.value);
-    return `${count} text${count === 1 ? "" : "s"}, ${left} left${unicode ? " (special characters)" : ""}`;
+    const price = this.desk.conversation.writing?.price;
+    const cost = price ? `, about ${(count * Number(price.segment)).toFixed(3)} ${price.currency}` : "";
+    return `${count} text${count === 1 ? "" : "s"}, ${left} left${unicode ? " (special characters)" : ""}${cost}`;
   }
 
   /** @param {KeyboardEvent} event */

@@ -78,6 +78,7 @@
  * @property {string} language
  * @property {Record<string, string>} variables
  * @property {string | null} stopped_at  since when the number takes no texts
+ * @property {{ segment: string, spent: string, currency: string } | null} [price]  of a segment of a text, and of this conversation so far
  *
  * @typedef {object} Closing  what can be said of it when it is closed
  * @property {{ name: string, title: string }[]} codes
