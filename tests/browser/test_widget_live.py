@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from handoff.tools.assets import WIDGET
 from tests.browser.stub import Gateway
 from tests.browser.widget_page import Chat, barriers, started, until
 
@@ -174,6 +175,27 @@ def test_the_page_sets_language_attributes_and_invitations(shop: Page, gateway: 
     expect(chat.field).to_be_visible()
 
 
+SHAPE = """async ([gateway, files]) => {
+  const shape = (all) => Object.entries(all).flatMap(([key, value]) =>
+    Array.isArray(value) ? `${key} of ${value.length}`
+    : typeof value === "object" ? shape(value).map((inner) => `${key}.${inner}`) : `${key}: ${typeof value}`).sort();
+  const spanish = await import(`${gateway}/static/widget/spanish.js`);
+  const english = {texts: customElements.get("rapport-chat").language.t};
+  for (const file of files) {
+    const part = Object.keys(spanish).find((name) => `${name.toLowerCase()}.js` === file) ?? file;
+    english[part] = (await import(`${gateway}/static/widget/${file}`)).words;
+  }
+  return [shape(english), shape({...spanish})];
+}"""
+
+
+def test_every_word_of_every_part_is_there_in_both_languages(chat: Chat, gateway: Gateway) -> None:
+    files = [one.name for one in WIDGET.glob("*.js") if "export const words" in one.read_text(encoding="utf-8")]
+    assert len(files) >= 7
+    english, spanish = chat.page.evaluate(SHAPE, [gateway.url, sorted(files)])
+    assert english == spanish and len(english) > 120
+
+
 def test_what_comes_later_is_asked_for_again_and_said_when_it_cannot_come(chat: Chat, gateway: Gateway) -> None:
     conversation = started(chat, gateway)
     page = chat.page
@@ -207,3 +229,41 @@ def test_who_was_served_says_how_it_was(chat: Chat, gateway: Gateway) -> None:
     expect(chat.panel.get_by_text("Thank you.")).to_be_visible()
     gateway.turn(conversation, "bot")
     expect(asked).to_be_hidden()
+
+
+def test_forms_pictures_and_things_side_by_side(chat: Chat, gateway: Gateway) -> None:
+    conversation = started(chat, gateway)
+    fields = [
+        {"label": "E-mail", "type": "email", "required": True},
+        {"label": "Size", "options": ["S", "M"], "required": True},
+        {"label": "Note", "type": "long"},
+    ]
+    gateway.say(conversation, "bot", "Tell me where.", card={"kind": "form", "title": "Details", "fields": fields})
+    form = chat.log.get_by_role("form", name="Details")
+    expect(form.get_by_label("E-mail")).to_be_visible()
+    assert barriers(chat.page) == []
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_role("alert").first).to_have_text("Please fill this in.")
+    expect(form.get_by_label("E-mail")).to_be_focused()
+    form.get_by_label("E-mail").fill("nowhere")
+    form.get_by_label("Size").select_option("M")
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_role("alert").first).to_have_text("Please check this.")
+    form.get_by_label("E-mail").fill("ana@shop.example")
+    form.get_by_role("button", name="Send").click()
+    until(lambda: gateway.heard[-1] == "E-mail: ana@shop.example\nSize: M", chat.page)
+    expect(form.get_by_role("button", name="Send")).to_be_disabled()
+    things = [{"name": "Desk Lamp", "price": "$59", "picture": "https://elsewhere.example/p.png"}, {"name": "Rug"}]
+    gateway.say(conversation, "bot", "Look.", card={"kind": "carousel", "title": "Lamps", "items": things})
+    gateway.say(
+        conversation, "bot", "This.", card={"kind": "image", "title": "A lamp", "url": f"{gateway.page}none.png"}
+    )
+    gateway.say(conversation, "bot", "Evil.", card={"kind": "image", "title": "x", "url": "javascript:alert(1)"})
+    expect(chat.log.get_by_role("list", name="Lamps").locator("li")).to_have_count(2)
+    expect(chat.log.get_by_role("link", name="A lamp")).to_be_visible()  # it could not be loaded
+    assert chat.log.locator("img").count() == 0  # and nothing is fetched from elsewhere
+    options = [{"id": f"o{n}", "label": f"Thing {n}"} for n in range(9)]
+    gateway.say(conversation, "bot", "Which?", options=options)
+    chat.log.locator(".chips").get_by_role("combobox").select_option("Thing 7")
+    chat.log.locator(".chips").get_by_role("button", name="Send").click()
+    until(lambda: gateway.heard[-1] == "Thing 7", chat.page)

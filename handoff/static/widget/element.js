@@ -257,7 +257,7 @@ export class RapportChat extends HTMLElement {
 
   /** Cards on their way are waited for, so that nothing jumps, but not for long: the text is complete without them. @param {Message[]} messages */
   #awaitsCards(messages) {
-    const coming = messages.length === this.#without ? null : cardsFor(messages);
+    const coming = messages.length === this.#without ? null : cardsFor(messages, this.#ways.format.locale);
     if (!coming) return false;
     if (coming === this.#awaited) return true;
     this.#awaited = coming;

@@ -6,8 +6,10 @@
  *   "cards.js": typeof import("./cards.js"),
  *   "invite.js": typeof import("./invite.js"),
  *   "menu.js": typeof import("./menu.js"),
+ *   "rich.js": typeof import("./rich.js"),
  *   "sound.js": typeof import("./sound.js"),
  *   "files.js": typeof import("./files.js"),
+ *   "transcript.js": typeof import("./transcript.js"),
  *   "spanish.js": typeof import("./spanish.js"),
  *   "stars.js": typeof import("./stars.js"),
  *   "textme.js": typeof import("./textme.js"),
@@ -27,7 +29,7 @@ export function bring(name) {
   if (there) return there;
   const coming = import(`./${name}${round ? `?${round}` : ""}`).then((module) => {
     const { adoptedStyleSheets: sheets } = /** @type {ShadowRoot} */ (document.querySelector("rapport-chat")?.shadowRoot);
-    if (module.styles && !sheets.includes(module.styles)) sheets.push(module.styles);
+    for (const one of [module.styles ?? []].flat()) if (!sheets.includes(one)) sheets.push(one);
     return module;
   });
   coming.catch(() => {

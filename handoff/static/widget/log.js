@@ -12,6 +12,8 @@ import { fullness, messageElement, pendingElement } from "./message.js";
 /** Closer than this to the end counts as reading along. */
 const NEAR_PX = 96;
 const GROUP_MS = 5 * 60_000;
+/** More choices than this are a list. */
+const MANY = 8;
 
 /** @typedef {{key: string, sign: string, make: () => HTMLElement, group?: string, at?: string}} Row */
 
@@ -20,6 +22,7 @@ export class Log {
   #drawn = new Map();
   #unseen = 0;
   #length = 0;
+  #followed = true;
 
   /**
    * @param {Ways} ways
@@ -32,6 +35,8 @@ export class Log {
     this.on = on;
     this.welcome = welcome;
     this.list = h("div", { class: "log", role: "log", "aria-label": t.conversation, "aria-live": "polite", tabindex: "0", onscroll: () => this.#scrolled() });
+    // A picture that comes late must not push the end out of sight.
+    this.list.addEventListener("load", () => this.#followed && this.toEnd(false), true);
     this.pill = h("button", { class: "pill", type: "button", hidden: true, onclick: () => this.toEnd(true) });
     this.element = h("div", { class: "thread" }, this.list, this.pill);
   }
@@ -64,6 +69,7 @@ export class Log {
   }
 
   #scrolled() {
+    this.#followed = this.atEnd;
     if (this.atEnd) {
       this.#unseen = 0;
       this.on.seen();
@@ -87,14 +93,15 @@ export class Log {
     const rows = [];
     if (thread.restarted) rows.push({ key: "restarted", sign: "", make: () => h("p", { class: "notice" }, thread.asked ? ways.t.ownThread : ways.t.newThread) });
     let day = "";
+    const spoke = thread.messages.findLast((one) => one.author.kind === "customer")?.seq ?? 0;
     for (const message of thread.messages) {
       const its = ways.format.day(message.at);
       if (its !== day) rows.push({ key: `day ${its}`, sign: "", make: () => h("div", { class: "day" }, h("span", {}, its)) });
       day = its;
       const key = message.client_id ?? `${thread.conversation} ${message.seq}`;
       const { kind, name } = message.author;
-      const sign = `said ${kind === "agent" ? ways.dedicated : ""} ${fullness(message)}`;
-      rows.push({ key, sign, make: () => messageElement(message, ways), group: kind === "customer" ? kind : `${kind} ${name}`, at: message.at });
+      const sign = `said ${kind === "agent" ? ways.dedicated : ""} ${fullness(message, spoke)}`;
+      rows.push({ key, sign, make: () => messageElement(message, ways, message.seq < spoke), group: kind === "customer" ? kind : `${kind} ${name}`, at: message.at });
     }
     return rows;
   }
@@ -127,6 +134,7 @@ export class Log {
       return [{ key: `dots ${thread.last + pending.length}`, sign: "", make: dots }];
     }
     if (!options.length) return [];
+    if (options.length > MANY) return [{ key: `list ${seq}`, sign: "", make: () => this.#list(options) }];
     const chips = () =>
       h(
         "div",
@@ -134,6 +142,14 @@ export class Log {
         ...options.map((option) => h("button", { class: "chip", type: "button", onclick: () => this.on.choose(option) }, option.label)),
       );
     return [{ key: `chips ${seq}`, sign: options.map((one) => one.id).join(" "), make: chips }];
+  }
+
+  /** @param {Option[]} options */
+  #list(options) {
+    const { t } = this.ways;
+    const choose = () => options[list.selectedIndex - 1] && this.on.choose(options[list.selectedIndex - 1]);
+    const list = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": t.options }, h("option", {}, t.choose), ...options.map((one) => h("option", {}, one.label))));
+    return h("div", { class: "chips", role: "group", "aria-label": t.options }, list, h("button", { class: "chip", type: "button", onclick: choose }, t.send));
   }
 
   /** @param {Row[]} rows */

@@ -13,6 +13,8 @@ export const words = {
   sound: "Sound for new messages",
   byText: "Go on by text message",
   save: "Save this conversation",
+  print: "A page to print",
+  mail: "Send it to me by e-mail",
   fileName: "conversation",
 };
 
@@ -56,6 +58,14 @@ export async function menu(around) {
     entry(its.save, () => {
       back();
       save(conversation(), ways, its);
+    }),
+    entry(its.print, () => {
+      back();
+      bring("transcript.js").then(({ page }) => page(conversation(), its.fileName)).catch(around.failed);
+    }),
+    entry(its.mail, () => {
+      back();
+      bring("transcript.js").then(({ mail }) => mail(conversation(), ways, around.show)).catch(around.failed);
     }),
   );
   element.addEventListener("keydown", (event) => move(event, element, back));

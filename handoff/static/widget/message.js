@@ -12,20 +12,34 @@ import { markdown, plain } from "./markdown.js";
 
 /** @typedef {{t: Texts, format: Format, dedicated: string | null, conversation: () => Conversation}} Ways `dedicated`: the name of the customer's own representative, once known. */
 
+/** Cards that come with fields or pictures of their own are drawn by another module than those of an order. */
+const RICH = ["image", "carousel", "form"];
 /** @type {typeof import("./cards.js") | null} */
 let cards = null;
+/** @type {Awaited<ReturnType<typeof import("./rich.js").rich>> | null} */
+let rich = null;
+/** @type {Promise<unknown> | null} */
+let enriching = null;
 
-/** What draws cards is on its way: fetched when there is one to show. @param {Message[]} messages @returns {Promise<unknown> | null} Null when it is there or not needed. */
-export function cardsFor(messages) {
-  if (cards || !messages.some((one) => one.card)) return null;
-  const coming = bring("cards.js");
-  coming.then((module) => (cards = module)).catch(() => {});
-  return coming;
+/** What draws cards is on its way: fetched when there is one to show. @param {Message[]} messages @param {string} locale @returns {Promise<unknown> | null} Null when it is there or not needed. */
+export function cardsFor(messages, locale) {
+  const kinds = messages.flatMap((one) => one.card?.kind ?? []);
+  if (!cards && kinds.some((kind) => !RICH.includes(kind))) {
+    const coming = bring("cards.js");
+    coming.then((module) => (cards = module)).catch(() => {});
+    return coming;
+  }
+  if (rich || !kinds.some((kind) => RICH.includes(kind))) return null;
+  enriching ??= bring("rich.js").then(async (module) => (rich = await module.rich(locale)));
+  enriching.catch(() => (enriching = null));
+  return enriching;
 }
 
-/** How a message with a card can be shown now: the text is complete without it. @param {Message} message */
-export function fullness({ card }) {
-  return card && cards ? "with card" : "";
+/** How a message with a card can be shown now: the text is complete without it. @param {Message} message @param {number} spoke The customer's newest message: what stands before it is answered. */
+export function fullness({ card, seq }, spoke) {
+  if (!card) return "";
+  if (RICH.includes(card.kind)) return rich ? `rich ${card.kind === "form" && seq < spoke}` : "";
+  return cards ? "with card" : "";
 }
 
 /** @param {Author} author @param {Ways} ways @returns {[name: string, role: string]} */
@@ -41,13 +55,14 @@ export function avatar({ kind, name }) {
   return h("span", { class: "avatar", "data-kind": kind, "aria-hidden": "true" }, kind === "agent" ? initials(name) : icon("spark"));
 }
 
-/** @param {Message} message @param {Ways} ways */
-export function messageElement(message, ways) {
+/** @param {Message} message @param {Ways} ways @param {boolean} [answered] The customer has spoken since. */
+export function messageElement(message, ways, answered = false) {
   const { author, text, card, at } = message;
   const mine = author.kind === "customer";
   const [name, role] = nameAndRole(author, ways);
-  const drawn = card && cards ? cards.cardElement(card, ways.t, ways.format) : null;
-  const [before, after] = card && drawn && cards ? cards.around(text, card) : [message.wordless ? "" : text, ""];
+  const full = card && rich && RICH.includes(card.kind) ? rich(card, ways, answered) : null;
+  const drawn = full ?? (card && cards ? cards.cardElement(card, ways.t, ways.format) : null);
+  const [before, after] = card && drawn && cards && !full ? cards.around(text, card) : [message.wordless ? "" : text, ""];
   const bubble = (/** @type {string} */ words) => words && h("div", { class: "bubble", dir: "auto" }, mine ? plain(words) : markdown(words));
   return h(
     "div",

@@ -3,14 +3,16 @@
 
 /** @import {Texts} from "./language.js" */
 /** @import {FileTexts} from "./files.js" */
+/** @import {TranscriptTexts} from "./transcript.js" */
 /** @import {InviteTexts} from "./invite.js" */
 /** @import {MenuTexts} from "./menu.js" */
+/** @import {RichTexts} from "./rich.js" */
 /** @import {StarsTexts} from "./stars.js" */
 /** @import {TextMeTexts} from "./textme.js" */
 /** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, files: FileTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, stars: StarsTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, rich: RichTexts, stars: StarsTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -79,6 +81,14 @@ export const texts = {
   progress: ["Realizado", "Preparado", "Entregado"],
 };
 
+/** @type {TranscriptTexts} */
+export const transcript = {
+  mailed: (to) => `En camino a ${to}.`,
+  nobody: "Solo quien ha iniciado sesión o confirmado un código puede recibirla por correo. Puede guardarla aquí.",
+  failed: "No ha funcionado. Inténtelo de nuevo dentro de un rato.",
+  close: "Cerrar",
+};
+
 /** @type {FileTexts} */
 export const files = {
   files: "Archivos para enviar",
@@ -127,6 +137,8 @@ export const menu = {
   sound: "Sonido al recibir mensajes",
   byText: "Seguir por SMS",
   save: "Guardar esta conversación",
+  print: "Página para imprimir",
+  mail: "Enviármela por correo",
   fileName: "conversacion",
 };
 
@@ -170,4 +182,14 @@ export const stars = {
   send: "Enviar",
   thanks: "Gracias.",
   failed: "No ha llegado. Inténtelo de nuevo.",
+};
+
+/** @type {RichTexts} */
+export const rich = {
+  send: "Enviar",
+  required: "Rellene este campo.",
+  wrong: "Compruebe este dato.",
+  optional: "opcional",
+  chosen: "Elija una opción.",
+  side: "Para mirar",
 };

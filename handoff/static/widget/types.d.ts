@@ -19,6 +19,7 @@ export interface CardItem {
   quantity?: number;
   price?: Money;
   picture?: string;
+  url?: string;
 }
 
 export interface Parcel {
@@ -42,6 +43,20 @@ export interface Card {
   parcels?: Parcel[];
   lines?: (string | { label: string; amount?: Money })[];
   total?: Money;
+  /** A picture of the shop's or the gateway's own. */
+  url?: string;
+  fields?: FormField[];
+}
+
+export interface FormField {
+  label: string;
+  type?: "text" | "long" | "email" | "tel" | "number" | "date" | "url";
+  required?: boolean;
+  /** To choose from. */
+  options?: string[];
+  min?: string;
+  max?: string;
+  pattern?: string;
 }
 
 export interface FileShown {
