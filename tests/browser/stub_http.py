@@ -93,6 +93,8 @@ class Handler(BaseHTTPRequestHandler):
         elif path.startswith("/files/") and path.removeprefix("/files/") in self.gateway.files:
             kept, data = self.gateway.files[path.removeprefix("/files/")]
             self.answer(200, data, kept["type"])
+        elif path == "/api/chat/transcript.html":
+            self.answer(200, b"<!doctype html><title>Conversation</title>", "text/html")
         elif path in ("/api/chat/messages", "/api/chat/stream"):
             self.chat(path)
         elif path == "/api/chat/text-me":
@@ -131,6 +133,8 @@ class Handler(BaseHTTPRequestHandler):
         if what in ("typing", "seen"):
             self.gateway.told.append((what, body))
             return self.answer(204, b"", "text/plain")
+        if what == "transcript":
+            return self.json(202, {"to": "m•••@example.com"})
         return self.json(*self.gateway.accept(conversation, body))
 
     def take(self) -> None:
