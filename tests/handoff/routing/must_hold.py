@@ -87,7 +87,7 @@ def everything(session: Session, seen: Seen, *, prompt: bool) -> None:
     assert rows(session, _WRITTEN) == [(seen.written,)]
     assert rows(session, _ENDED_SOMEHOW) == []
     if prompt:
-        _nobody_waits_for_a_free_agent(desk)
+        nobody_waits_for_a_free_agent(desk)
 
 
 def _has_one_owner(row: Row, offers: list[Row]) -> None:
@@ -181,7 +181,7 @@ def nothing_is_late(session: Session) -> None:
     assert not session.scalars(select(Conversation.id).where(*own)).all()
 
 
-def _nobody_waits_for_a_free_agent(desk: Desk) -> None:
+def nobody_waits_for_a_free_agent(desk: Desk) -> None:
     """Whatever could be offered to somebody is offered: at the event that made it possible, not some time later."""
     for row in desk.conversations:
         if row.state == "waiting" and (row.wants_id or desk.pushed(row)):

@@ -17,6 +17,7 @@ from shop.ground.errors import Refusal
 from tests.conftest import Clock
 from tests.handoff import world
 from tests.handoff.routing import must_hold
+from tests.handoff.routing.eligible import Desk
 
 AGENTS = ("alice", "ben", "dana")
 RULES = policy.current()
@@ -115,7 +116,7 @@ def _nothing_sits(session: Session) -> None:
             assert all(presence.takes_transfers(session.get_one(Agent, agent), time.now()) for agent in asked)
         if row.state == "waiting":
             _waits_where_somebody_looks(session, row)
-    must_hold.nobody_waits_for_a_free_agent(session)
+    must_hold.nobody_waits_for_a_free_agent(Desk(session))
 
 
 def _has_somebody(session: Session, row: Conversation) -> None:
