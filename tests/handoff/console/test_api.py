@@ -14,7 +14,7 @@ def test_who_is_signed_in_and_whether_they_are_a_representative(gateway: Gateway
     dana, alice = gateway.agent("dana"), gateway.agent("alice")
     me = dana.http.get("/api/console/me").json()
     assert me == {
-        "agent": {"id": "dana", "name": "Dana", "role": "agent", "representative": True},
+        "agent": {"id": "dana", "name": "Dana", "role": "agent", "representative": True, "must_enrol": False},
         "presence": "online",
         "away_reason": None,
     }

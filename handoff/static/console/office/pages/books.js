@@ -75,10 +75,18 @@ export class BooksPage extends OfficePage {
     const why = input({ maxlength: 200, value: "" });
     const shown = h("div", { class: "plan", role: "status" });
     let mark = "";
-    const look = async () => {
+    let asked = 0;
+    /** @type {Promise<void>} */
+    let looking;
+    const look = () => {
+      looking = preview();
+    };
+    const preview = async () => {
+      const number = ++asked;
       mark = "";
       shown.replaceChildren(h("p", { class: "faint" }, "Looking…"));
       const plan = await post(`${AT}/books/preview`, { agent: book.agent.id, to: to.value }).catch((error) => error);
+      if (number !== asked) return undefined;
       if (plan instanceof Error) return shown.replaceChildren(h("p", { class: "field-error" }, plan.message));
       mark = plan.mark;
       return shown.replaceChildren(...planned(plan));
@@ -92,6 +100,7 @@ export class BooksPage extends OfficePage {
       danger: true,
       parts: [field("to", "To", to), field("why", "Why", why, "Kept with each entry."), shown],
       submit: async () => {
+        await looking; // what is carried out is what is shown
         try {
           await post(`${AT}/books/reassign`, { agent: book.agent.id, to: to.value, why: why.value, mark: mark || "none" });
         } catch (error) {
