@@ -91,11 +91,11 @@ export class Desk extends EventTarget {
   /**
    * @param {string} email
    * @param {string} password
+   * @param {string} [code]  of the second factor
    * @throws {ApiError}
    */
   async signIn(email, password, code = "") {
     const { agent } = await post("/api/console/login", { email, password, ...(code && { code }) });
-   * @param {string} [code]  of the second factor
     this.#begin({ agent, presence: "online" });
   }
 
@@ -194,15 +194,15 @@ export class Desk extends EventTarget {
 
   /** @param {{ agent: import("../lib/types.js").Agent, presence: string }} session */
   #begin({ agent, presence }) {
-    this.agent = agent;
-    this.presence = presence;
-    this.outbox.own(agent.id);
-    this.signs.start(agent.id, () => this.openId);
     // Whose role must have a second factor sets it up before anything else.
     if (agent.must_enrol) {
       location.assign("/console/office#account");
       return;
     }
+    this.agent = agent;
+    this.presence = presence;
+    this.outbox.own(agent.id);
+    this.signs.start(agent.id, () => this.openId);
     this.#tell("session");
     this.#readAddress();
     this.#live = new LiveStream();

@@ -72,9 +72,9 @@ export class RapportConsole extends View {
       view(TransferDialog, desk),
       view(ParkDialog, desk),
       view(AwayDialog, desk),
+      view(SearchDialog, desk),
       view(KeyHelp, desk),
       view(CommandPalette, desk),
-      view(SearchDialog, desk),
     );
   }
 
