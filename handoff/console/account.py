@@ -15,7 +15,7 @@ from handoff.console.guards import COOKIE, PREFIX, own_account, own_page, signed
 from handoff.http import Body, Call, Endpoint, json
 from handoff.models import Agent
 from handoff.routing import shifts
-from handoff.rules import brakes, second, staff, totp
+from handoff.rules import audit, brakes, second, staff, totp
 from handoff.rules.brakes import Tries
 from handoff.tools.throttle import Throttle
 from shop.ground.errors import BadInput, Unauthorised
@@ -223,7 +223,12 @@ async def _off(call: Call) -> HTTPResponse:
 
 async def _codes(call: Call) -> dict[str, Any]:
     await _proved(call, call.body.password)
-    return {"codes": await call.parts.db.write(second.renew_codes, call.who.id)}
+    return {"codes": await call.parts.db.write(_renewed, call.who.id)}
+
+
+def _renewed(session: Session, agent_id: str) -> list[str]:
+    audit.note(session, f"agent:{agent_id}", "recovery_codes_renewed", f"agent:{agent_id}")
+    return second.renew_codes(session, agent_id)
 
 
 async def _proved(call: Call, password: str) -> None:

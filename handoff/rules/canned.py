@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Canned, Conversation
 from handoff.routing import books, policy
+from handoff.rules import audit
 from handoff.rules.staff import Member
 from shop import customers, identity, orders
 from shop.ground import clock
@@ -41,6 +42,7 @@ def add(session: Session, who: Member, shortcut: str, title: str, texts: Mapping
     _may_write(who)
     row = Canned(shortcut="", title="", texts={})
     _write(session, row, who, shortcut, title, texts)
+    audit.note(session, f"agent:{who.id}", "canned_added", row.shortcut)
     return _shown(row)
 
 
@@ -54,12 +56,15 @@ def change(
         raise Conflict("Somebody else has changed this reply since you opened it.")
     row.version += 1
     _write(session, row, who, shortcut, title, texts)
+    audit.note(session, f"agent:{who.id}", "canned_changed", row.shortcut, version=row.version)
     return _shown(row)
 
 
 def remove(session: Session, who: Member, canned_id: str) -> None:
     _may_write(who)
-    session.delete(_locked(session, canned_id))
+    row = _locked(session, canned_id)
+    session.delete(row)
+    audit.note(session, f"agent:{who.id}", "canned_removed", row.shortcut)
 
 
 def values(session: Session, conversation: Conversation, agent: Agent) -> dict[str, str]:
