@@ -13,6 +13,7 @@ from shop.ground import clock
 
 if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
     from handoff.routing.reports import Dedicated, Served
+    from handoff.routing.shares import Share
 
 app = typer.Typer(help="Figures over what happened.", no_args_is_help=True, rich_markup_mode=None)
 out = screen()
@@ -77,6 +78,49 @@ def ratings(
         for name, one in named.items():
             for score, said in one.words:
                 out.print(f"{name} {score}: {said}", soft_wrap=True, markup=False, highlight=False)
+
+
+@app.command()
+def shifts(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days, today included.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """How evenly the work was shared: each agent's days, in the shop's time zone.
+
+    "Offers" are what was put in front of them and what they made of it; "took" is what they took without an offer. "Busy"
+    is the time in which they held a conversation, "load" their share of everybody's load that day (units of capacity, for
+    as long as they were taken), and "longest wait" the longest they were online with nothing to do and no offer. Below,
+    the Gini coefficient of the load in an hour on shift: 0 is even, towards 1 is all on one.
+    """
+    from handoff.entry import office
+    from handoff.routing import shares
+
+    now, zone = clock.now(), office.zone()
+    today = now.astimezone(zone).date()
+    with office.transaction() as session:
+        found = shares.of(session, today - timedelta(days=days - 1), today, zone, now)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2, default=str))
+        return
+    table = Table(
+        "Day", "Agent", "On shift", "Offers", "Accepted", "Declined", "Missed", "Took", "Busy", "Load", "Longest wait",
+        box=None,
+    )  # fmt: skip
+    for share in found.each:
+        table.add_row(*_share_row(share))
+    out.print(table)
+    gini = found.gini
+    out.print("Nobody was on shift." if gini is None else f"Gini of the load in an hour on shift: {gini:.2f}")
+
+
+def _share_row(share: "Share") -> tuple[str, ...]:
+    counts = (share.offers, share.accepted, share.declined, share.missed, share.taken)
+    times = (_hours(share.busy_s), _percent(share.share), _hours(share.longest_wait_s))
+    return (share.day.isoformat(), share.agent, _hours(share.on_shift_s), *map(str, counts), *times)
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}"
 
 
 def _table(found: "Dedicated") -> Table:

@@ -4,6 +4,7 @@ from handoff.models.canned import Canned
 from handoff.models.closings import Closing
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
 from handoff.models.covers import Cover
+from handoff.models.duties import Duty
 from handoff.models.files import File
 from handoff.models.lanes import Lane
 from handoff.models.marks import Mark
@@ -39,6 +40,7 @@ __all__ = [
     "Cover",
     "Delivery",
     "DeliveryEvent",
+    "Duty",
     "ExpiredLink",
     "FactorRule",
     "File",

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Agent, Conversation, Offer
+from handoff.models import Agent, Conversation, Duty, Offer
 from handoff.routing import again, books, clocks, matching, offers, parking, policy, presence, ready, stages, transfer
 from shop.ground import clock
 from shop.ground.db import ring
@@ -15,7 +15,8 @@ KEEP, REPLIES, REQUEUE = "keep", "replies", "requeue"  # what becomes of the con
 def come(session: Session, agent_id: str) -> None:
     """The agent is here for everything: what waits is offered at once."""
     agent = session.get_one(Agent, agent_id)
-    agent.status, agent.seen_at, agent.misses, agent.away_reason, agent.leaving = "online", clock.now(), 0, None, None
+    _on_duty(session, agent, "online", None)
+    agent.seen_at, agent.misses, agent.leaving = clock.now(), 0, None
     session.flush()
     ring(session, states.CONSOLE_BELL)
     ready.in_their_hours(session, agent)
@@ -46,7 +47,7 @@ def go(
     """The agent is not here for everything any more: what was offered to them goes to the next. What they hold is kept, or
     handed over when its customer writes, or given back now; None: as they chose before."""
     agent = session.get_one(Agent, agent_id)
-    agent.status, agent.away_reason = status, reason or None
+    _on_duty(session, agent, status, reason or None)
     if conversations is not None:
         agent.leaving = REPLIES if conversations == REPLIES else None
     session.flush()
@@ -114,6 +115,12 @@ def _pass_on_own(session: Session, agent_id: str) -> None:
         conversation = states.lock(session, conversation_id)
         if conversation.state == "waiting" and conversation.wants_id == agent_id and conversation.stage in stages.OWN:
             stages.advance(session, conversation, by="system", why="representative_left")
+
+
+def _on_duty(session: Session, agent: Agent, status: str, reason: str | None) -> None:
+    if agent.status != status:
+        session.add(Duty(agent_id=agent.id, status=status, reason=reason))
+    agent.status, agent.away_reason = status, reason
 
 
 def _give_back(session: Session, agent: Agent) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff.entry import cli
 from handoff.models import Agent, Wait
-from handoff.routing import books
+from handoff.routing import books, shifts
 from shop.ground.db import Database
 from shop.ground.settings import Settings
 from tests.conftest import Clock, fresh_sqlite
@@ -193,3 +193,17 @@ def test_who_leaves_for_good_leaves_a_book_behind_and_that_is_said(rapport: Rapp
     said = rapport("agents", "disable", "dana@shop.example").out
     assert "2 customers are still in their book: rapport books reassign dana@shop.example" in said
     assert rapport("agents", "disable", "alice@shop.example").out == "alice@shop.example can no longer sign in.\n"
+
+
+def test_the_report_says_how_evenly_the_work_was_shared(db: Database, rapport: Rapport, clock: Clock) -> None:
+    assert "Nobody was on shift." in rapport("report", "shifts").out
+    with db.transaction() as session:
+        shifts.come(session, "alice")
+        world.asks_for_a_person(session)
+        clock.advance(3600)
+        shifts.go(session, "alice", "offline")
+    shown = rapport("report", "shifts", "--days", "2")
+    assert (shown.code, "2026-06-15" in shown.out, "Alice" in shown.out) == (0, True, True)
+    assert "Gini of the load in an hour on shift: 0.00" in shown.out
+    [share] = json.loads(rapport("report", "shifts", "--json").out)["each"]
+    assert (share["agent"], share["on_shift_s"], share["offers"], share["share"]) == ("Alice", 3600, 1, 0.0)
