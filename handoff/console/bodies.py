@@ -74,6 +74,7 @@ class Standing(BaseModel):
     offered: int
     cover: bool
     covered_by: Named | None
+    gave_up: bool  # this agent's customer gave up waiting, and said nothing since
     target: TargetOut | None
     parked_until: str | None
     parked_for: str | None

@@ -9,6 +9,7 @@ from handoff import states
 from handoff.routing import (
     clocks,
     closing,
+    gaveup,
     idle,
     leaves,
     matching,
@@ -36,6 +37,7 @@ RULES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     "park_due": (parking.park_due, CONVERSATION),
     "idle_due": (idle.idle_due, CONVERSATION),
     "target_due": (clocks.target_due, CONVERSATION),
+    gaveup.DUE: (gaveup.due, (*CONVERSATION, "seq")),
     closing.DUE: (closing.wrap_due, CONVERSATION),
     "promise_due": (requests.promise_due, CONVERSATION),
     "overflow_due": (overflow.overflow_due, CONVERSATION),

@@ -17,12 +17,13 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Covered:
-    """A conversation that somebody else took for her: who, in which stage, when, and its state now."""
+    """A conversation that somebody else took for her: who, in which stage, when, and its state now. Nobody: her customer
+    gave up waiting."""
 
     conversation_id: str
     customer_id: str | None
-    agent_id: str
-    agent_name: str
+    agent_id: str | None
+    agent_name: str | None
     stage: str
     at: datetime
     state: str
@@ -32,7 +33,7 @@ def of(session: Session, agent_id: str) -> list[Covered]:
     """What others did for this representative's customers and she has not looked at, the newest first."""
     rows = session.execute(
         select(Cover, Agent.name, Conversation.customer_id, Conversation.state)
-        .join(Agent, Agent.id == Cover.agent_id)
+        .outerjoin(Agent, Agent.id == Cover.agent_id)
         .join(Conversation, Conversation.id == Cover.conversation_id)
         .where(Cover.representative_id == agent_id, Cover.seen_at.is_(None))
         .order_by(Cover.at.desc(), Cover.id.desc())

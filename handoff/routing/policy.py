@@ -18,6 +18,7 @@ from handoff.routing.terms import (
     ChannelRules,
     Closing,
     Count,
+    GaveUp,
     Name,
     Offers,
     Part,
@@ -34,7 +35,8 @@ from shop.ground.marked import Problem
 from shop.ground.settings import BadSetting, Settings
 
 PATH = Path(__file__).parents[1] / "policy.yml"
-ASKED_AGAIN = "asked_again"  # the reason whose points count beside another's, when the same is asked a second time
+ASKED_AGAIN, GAVE_UP = "asked_again", "gave_up"
+BESIDE = (ASKED_AGAIN, GAVE_UP)  # reasons whose points count beside another's: what happened before the request
 
 Channel = Literal["web", "sms"]
 Instead = Literal["message", "bot"]  # what an overflow offers where it names no queue
@@ -80,6 +82,7 @@ class Policy(Part):
     presence: Presence
     ramp: Ramp
     sticky: Span | None
+    gave_up: GaveUp = Field(default_factory=GaveUp)
     closing: Closing = Field(default_factory=Closing)
     ratings: Ratings = Field(default_factory=Ratings)
     queues: Annotated[dict[Name, Queue], AfterValidator(_one_default), AfterValidator(_served_once)]
@@ -107,13 +110,13 @@ class Policy(Part):
 
     @property
     def most_points(self) -> int:
-        """What a request can have at most, raised for every cause there is: its step, the same asked again, two promises
-        that are late (an answer's and the end's)."""
+        """What a request can have at most, raised for every cause there is: its step, the same asked again, the last wait
+        given up, two promises that are late (an answer's and the end's)."""
         tier = max(tier.priority + tier.raised for tier in self.tiers.values())
         channel = max(channel.priority for channel in self.channels.values())
-        again = self.reasons.get(ASKED_AGAIN, 0)
-        reason = max((points for name, points in self.reasons.items() if name != ASKED_AGAIN), default=0)
-        return tier + channel + reason + again + 2 * self.breach
+        beside = sum(self.reasons.get(name, 0) for name in BESIDE)
+        reason = max((points for name, points in self.reasons.items() if name not in BESIDE), default=0)
+        return tier + channel + reason + beside + 2 * self.breach
 
     @property
     def body(self) -> dict[str, Any]:

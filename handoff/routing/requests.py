@@ -11,6 +11,7 @@ from handoff.models import Address, Conversation
 from handoff.routing import (
     books,
     clocks,
+    gaveup,
     matching,
     offers,
     overflow,
@@ -59,6 +60,8 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
     added = {}
     if waits.asked_before(session, conversation.id, wish.topic, wish.reason):
         added[AGAIN] = rules.reasons.get(AGAIN, 0)
+    if gained := gaveup.points(session, conversation, customer_id):
+        added[gaveup.REASON] = gained
     points = rules.points(tier, conversation.channel, wish.reason) + sum(added.values())
     policy_id = versions.current_id(session)
     states.change(
@@ -133,6 +136,7 @@ def give_up(session: Session, conversation: Conversation, words: str) -> None:
     detail = {"waited_s": int(waited.total_seconds())}
     states.change(session, conversation, "bot", by="customer", why="request_withdrawn", detail=detail)
     outbox.tell(session, conversation, words)
+    gaveup.watch(session, conversation, waited)
     for agent_id in asked:
         matching.fill(session, agent_id)
     return None

@@ -116,6 +116,15 @@ class Presence(Part):
         return self
 
 
+class GaveUp(Part):
+    """What follows when somebody gives up waiting and says no more."""
+
+    follow_up: Literal["none", "note", "text"] = "note"
+    after: Span = timedelta(minutes=15)
+    waited: Span = timedelta(minutes=2)
+    within: Span = timedelta(days=1)
+
+
 class Ramp(Part):
     over: Span
     share: Annotated[float, Field(gt=0, le=1)]

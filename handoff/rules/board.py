@@ -52,7 +52,7 @@ def _list_of(shown: Board, row: Conversation, item: dict[str, Any], agent_id: st
         return shown.mine
     if waits and agent_id in (row.wants_id, row.representative_id):
         return shown.dedicated
-    if item["covered_by"]:
+    if item["covered_by"] or item["gave_up"]:
         return shown.covered
     open_to_me = item["offer_expires_at"] or (row.state == "waiting" and row.wants_id is None)
     return shown.general if open_to_me else shown.attention

@@ -63,7 +63,7 @@ def around(session: Session, agent_id: str, rows: Sequence[Conversation]) -> Aro
     covered = {cover.conversation_id: cover for cover in covers}
     wanted = {one for row in rows for one in (row.wants_id, row.representative_id, row.returns_to, row.held_by) if one}
     people = session.execute(
-        select(Agent.id, Agent.name).where(Agent.id.in_(wanted | {cover.agent_id for cover in covered.values()}))
+        select(Agent.id, Agent.name).where(Agent.id.in_(wanted | {cover.agent_id for cover in covered.values() if cover.agent_id}))
     )
     return Around(
         {agent.id: agent.name for agent in people},
@@ -88,6 +88,7 @@ def stands(row: Conversation, beside: Around) -> dict[str, Any]:
         "offered": beside.offered.get(row.id, 0),
         "cover": held and row.representative_id not in (None, row.held_by),
         "covered_by": _named(cover.agent_id, beside) if cover else None,
+        "gave_up": cover is not None and cover.agent_id is None,
         "target": _target(beside.targets.get(row.id, {}).values()),
         "parked_until": clock.iso(row.parked_until) if row.parked_until else None,
         "parked_for": row.parked_for,

@@ -119,6 +119,7 @@ def _item(stub: ConsoleStub, row: Conversation) -> Json:
         "offered": 0,
         "cover": False,
         "covered_by": None,
+        "gave_up": False,
         "target": None,
         "parked_until": None,
         "parked_for": None,

@@ -15,7 +15,8 @@ import { nameOf, stateLabel } from "./labels.js";
  * @returns {string} for the second line of a card; empty where the list says it already
  */
 export function place(conversation, me, now) {
-  const { state, stage, wants, returns_to, covered_by, offered = 0 } = conversation;
+  const { state, stage, wants, returns_to, covered_by, gave_up, offered = 0 } = conversation;
+  if (gave_up) return "gave up waiting";
   if (covered_by) return `${covered_by.name} took it${state === "closed" ? ", closed" : ""}`;
   if (state === "closed" && conversation.wrap_until) return "closed, to be wrapped up";
   if (state === "parked") return parked(conversation, now);

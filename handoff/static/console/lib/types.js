@@ -23,6 +23,7 @@
  * @property {Named | null} [returns_to]  who passed it on and gets it back
  * @property {number} [offered]  to how many agents
  * @property {Named | null} [covered_by]  who took it for this agent, who has not looked at it yet
+ * @property {boolean} [gave_up]  this agent's customer gave up waiting, and said nothing since
  * @property {boolean} [cover]  held by somebody else than the customer's own representative
  * @property {Target | null} [target]
  * @property {string | null} [parked_until]
