@@ -73,8 +73,10 @@ export class Tray {
     this.#told.textContent = this.words.sendsThen;
   }
 
-  /** @param {File[]} files */
+  /** The thread gets smaller; who read its end still does. @param {File[]} files */
   add(files) {
+    const log = this.#list.closest("dialog")?.querySelector(".log");
+    const follow = atEnd(log);
     for (const file of files) {
       const item = { file, node: h("li", {}), abort: new AbortController() };
       const full = this.#items.length >= MOST;
@@ -86,6 +88,7 @@ export class Tray {
       else this.#start(item);
     }
     this.onChange();
+    if (log && follow) log.scrollTop = log.scrollHeight;
   }
 
   /** All is sent, or somebody else writes here now. */
@@ -176,9 +179,14 @@ export async function show(host, message, ways) {
     return fresh.files[n].url;
   };
   const log = host.closest(".log");
-  const follow = log && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+  const follow = atEnd(log);
   host.replaceChildren(...fresh.files.map((file, n) => shown(file, () => link(n), ways.format.locale, its)));
   if (log && follow) log.scrollTop = log.scrollHeight;
+}
+
+/** @param {Element | null | undefined} log */
+function atEnd(log) {
+  return !!log && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
 }
 
 /** @param {FileShown} file @param {() => Promise<string>} link @param {string} locale @param {FileTexts} its */
