@@ -32,6 +32,7 @@ from shop.ground.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 PER_S, SECONDS, TWICE = 200, 30, 0.3
 PHONES = 2_000
+REST_S = 1.0
 GOAL_MS = 500
 PATIENCE_S = 900.0  # until the last reply is out: how long that takes is measured, and no goal
 INBOUND = "/sms/inbound"
@@ -117,22 +118,31 @@ class _Line:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter, float]] = []
 
     async def post(self, body: bytes, headers: dict[str, str]) -> int:
         """Returns the status."""
-        reader, writer = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._kept() or await asyncio.open_connection("127.0.0.1", self._port)
         lines = [f"POST {INBOUND} HTTP/1.1", f"Host: 127.0.0.1:{self._port}", f"Content-Length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
         await reader.readexactly(int(length.group(1)) if length else 0)
-        self._free.append((reader, writer))
+        self._free.append((reader, writer, time.monotonic()))
         return int(head.split(b" ", 2)[1])
 
+    def _kept(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """One that was used lately: the door closes those that rest."""
+        while self._free:
+            reader, writer, since = self._free.pop()
+            if time.monotonic() - since < REST_S and not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
+
     def close(self) -> None:
-        for _, writer in self._free:
+        for _, writer, _ in self._free:
             writer.close()
 
 
