@@ -14,13 +14,16 @@ export class AgentBar extends DeskView {
   #notify = h("button", { type: "button", class: "icon-button", onclick: () => this.#toggleNotify() }, icon("bell"));
   #help = h("button", { type: "button", class: "icon-button", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)", onclick: () => this.#ask("help") }, icon("keys"));
 
+  #office = h("a", { class: "icon-button bar-office", target: "_blank", rel: "noopener" }, icon("person"));
+
   build() {
+    const search = h("button", { type: "button", class: "icon-button", "aria-label": "Search", title: "Search (/)", onclick: () => this.#ask("search") }, icon("search"));
     const out = h("button", { type: "button", class: "icon-button", "aria-label": "Sign out", title: "Sign out", onclick: () => this.desk.signOut() }, icon("leave"));
     this.setAttribute("role", "banner");
     this.append(
       h("h1", { class: "brand" }, h("img", { src: "/static/console/icon.svg", alt: "", width: 24, height: 24 }), h("span", null, "Rapport")),
       view(PresenceSwitch, this.desk),
-      h("div", { class: "bar-tools" }, this.#sound, this.#notify, this.#help),
+      h("div", { class: "bar-tools" }, search, this.#sound, this.#notify, this.#help, this.#office),
       h("div", { class: "agent" }, this.#name, this.#role),
       out,
     );
@@ -34,6 +37,11 @@ export class AgentBar extends DeskView {
   #draw() {
     setText(this.#name, this.desk.agent?.name ?? "");
     setText(this.#role, words(this.desk.agent?.role ?? ""));
+    const plain = this.desk.agent?.role === "agent";
+    const label = plain ? "My account" : "Office and my account";
+    setAttribute(this.#office, "href", `/console/office#${plain ? "account" : "agents"}`);
+    setAttribute(this.#office, "aria-label", label);
+    setAttribute(this.#office, "title", label);
     const loud = recall("sound", true);
     this.#sound.replaceChildren(icon(loud ? "sound" : "mute"));
     toggle(this.#sound, loud, "Sound");
