@@ -30,6 +30,8 @@ def text_me(session: Session, conversation: Conversation, phone: Address | None 
     reach.by_text(session, conversation, wording.say("option_text_me"), phone)
     conversation.waits_by = "text"
     states.note(session, conversation, by="customer", why="text_me", detail={"rule": "waits_by"})
+    if conversation.state == "waiting":
+        matching.offer(session, conversation)  # by text it takes less of somebody: they may have room for that
     telling.by_text(session, conversation)
 
 

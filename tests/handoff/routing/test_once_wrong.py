@@ -108,3 +108,16 @@ def test_a_round_of_the_watchdog_counts_what_it_has_offered_itself(db: Database,
         world.locked(session, dana).capacity = 2
         watchdog.sweep(session)
         assert (world.offered_to(session, mine), world.offered_to(session, other)) == (dana, None)
+
+
+def test_who_goes_on_by_text_is_offered_to_whoever_has_room_for_that(db: Database, clock: Clock) -> None:
+    """It waited for the watchdog though a text conversation takes less than one on the page."""
+    with db.transaction() as session:
+        world.agent(session, "Alice", capacity=3)
+        other = world.asks_for_a_person(session)
+        holding.accept(session, world.conversation(session, other), world.locked(session, "alice"))
+        mia = world.visitor(session, world.customer(session, "Mia", phone="+12025550199"))
+        world.taps(session, mia, "person")
+        assert world.conversation(session, mia.conversation).state == "waiting"
+        world.taps(session, mia, "text-me")
+        assert world.offered_to(session, mia.conversation) == "alice"
