@@ -14,7 +14,7 @@ from shop.ground.jobs import Job
 
 Plan = Callable[..., None]
 
-NOT_OURS = ("deliver", "ask_bot")  # what the carrier and the bot would do
+NOT_OURS = ("deliver", "ask_bot", "tell_answered")  # what the carrier, the bot and the mail would do
 _NEXT = text("SELECT id, kind, payload, due_at FROM jobs WHERE failed_at IS NULL ORDER BY due_at, id LIMIT 1").columns(
     Job.id, Job.kind, Job.payload, Job.due_at
 )
