@@ -37,6 +37,8 @@ export class Log {
     this.list = h("div", { class: "log", role: "log", "aria-label": t.conversation, "aria-live": "polite", tabindex: "0", onscroll: () => this.#scrolled() });
     // A picture that comes late must not push the end out of sight.
     this.list.addEventListener("load", () => this.#followed && this.toEnd(false), true);
+    // Nor a form that opens below, or a keyboard.
+    new ResizeObserver(() => this.#followed && this.list.clientHeight && this.toEnd(false)).observe(this.list);
     this.pill = h("button", { class: "pill", type: "button", hidden: true, onclick: () => this.toEnd(true) });
     this.element = h("div", { class: "thread" }, this.list, this.pill);
   }
