@@ -10,7 +10,6 @@
  *   "sound.js": typeof import("./sound.js"),
  *   "files.js": typeof import("./files.js"),
  *   "transcript.js": typeof import("./transcript.js"),
- *   "transcript.js": typeof import("./transcript.js"),
  *   "spanish.js": typeof import("./spanish.js"),
  *   "stars.js": typeof import("./stars.js"),
  *   "textme.js": typeof import("./textme.js"),

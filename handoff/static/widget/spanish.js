@@ -4,7 +4,6 @@
 /** @import {Texts} from "./language.js" */
 /** @import {FileTexts} from "./files.js" */
 /** @import {TranscriptTexts} from "./transcript.js" */
-/** @import {TranscriptTexts} from "./transcript.js" */
 /** @import {InviteTexts} from "./invite.js" */
 /** @import {MenuTexts} from "./menu.js" */
 /** @import {RichTexts} from "./rich.js" */
@@ -13,7 +12,7 @@
 /** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, transcript: TranscriptTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, rich: RichTexts, stars: StarsTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, rich: RichTexts, stars: StarsTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -90,14 +89,6 @@ export const transcript = {
   close: "Cerrar",
 };
 
-/** @type {TranscriptTexts} */
-export const transcript = {
-  mailed: (to) => `En camino a ${to}.`,
-  nobody: "Solo quien ha iniciado sesión o confirmado un código puede recibirla por correo. Puede guardarla aquí.",
-  failed: "No ha funcionado. Inténtelo de nuevo dentro de un rato.",
-  close: "Cerrar",
-};
-
 /** @type {FileTexts} */
 export const files = {
   files: "Archivos para enviar",
@@ -146,8 +137,6 @@ export const menu = {
   sound: "Sonido al recibir mensajes",
   byText: "Seguir por SMS",
   save: "Guardar esta conversación",
-  print: "Página para imprimir",
-  mail: "Enviármela por correo",
   print: "Página para imprimir",
   mail: "Enviármela por correo",
   fileName: "conversacion",
