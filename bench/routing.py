@@ -160,7 +160,7 @@ def _settle(session: Session, waiting: int) -> None:
     session.execute(
         update(Offer).where(Offer.ended_at.is_(None)).values(ended_at=now, outcome="rescinded", made_at=now - FOREVER)
     )
-    session.execute(update(Offer).values(made_at=now - FOREVER))
+    session.execute(update(Offer).where(Offer.made_at > now - FOREVER / 2).values(made_at=now - FOREVER))
     over = {"state": "closed", "wants_id": None, "queue": None, "held_by": None}
     for gone in (Conversation.state.in_(("offered", "bot")), Conversation.wants_id.is_not(None)):  # each over its index
         session.execute(update(Conversation).where(gone).values(over))
@@ -205,7 +205,7 @@ def _people(session: Session) -> None:
 
 
 def _over(session: Session, numbers: range) -> None:
-    """Conversations that are closed, with what was written down about them."""
+    """Conversations that are closed, with the offer that was accepted and what was written down about them."""
     rows = [_row("closed", id=f"o{n:07}", customer_id=f"c{n % CUSTOMERS}") for n in numbers]
     session.execute(insert(Conversation), rows)
     steps = [
@@ -214,6 +214,12 @@ def _over(session: Session, numbers: range) -> None:
         for n, row in zip(numbers, rows, strict=True)
     ]  # fmt: skip
     session.execute(insert(Assignment), steps)
+    offers = [
+        {"conversation_id": row["id"], "agent_id": f"a{n % AGENTS}", "channel": "web", "outcome": "accepted",
+         **dict.fromkeys(("made_at", "expires_at", "ended_at"), row["opened_at"] - FOREVER)}
+        for n, row in zip(numbers, rows, strict=True)
+    ]  # fmt: skip
+    session.execute(insert(Offer), offers)
 
 
 def _waiting(n: int) -> dict[str, Any]:

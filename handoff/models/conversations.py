@@ -74,7 +74,7 @@ class Conversation(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_conversations_queue", "state", "wants_id", "queue", "needs", "channel", "rank_at"),
+        Index("ix_conversations_queue", "state", "wants_id", "queue", "needs", "channel", "rank_at", "id"),
         Index("ix_conversations_wants", "wants_id", "state", "rank_at"),
         Index(
             "ix_conversations_representative",

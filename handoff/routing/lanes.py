@@ -98,19 +98,25 @@ def _lane_of(row: Any) -> tuple[Any, ...]:
     return row.queue, row.needs, row.channel
 
 
+def _in_order(row: Any = Conversation) -> tuple[Any, ...]:
+    """As the index stands. That nobody in person is waited for is named though it is so for all of them: PostgreSQL would
+    not know that the index has this order, and sort everybody."""
+    return row.wants_id, *_lane_of(row), row.rank_at, row.id
+
+
 def _heads() -> Select[*tuple[Any, ...]]:
     """From each head one step of the index to the head of the lane behind it, until there is none."""
     following = aliased(Conversation)
-    order = *_lane_of(Conversation), Conversation.rank_at, Conversation.id
-    first = select(*order).where(*_waits()).order_by(*order).limit(1)
+    columns = *_lane_of(Conversation), Conversation.rank_at, Conversation.id
+    first = select(*columns).where(*_waits()).order_by(*_in_order()).limit(1)
     heads = select(first.subquery()).cte("heads", recursive=True)
     # Compared with a column as it is, SQLite would enter the index by the queue alone and go through all who wait there.
     # The rank is compared too, so that the index is entered behind the lane and not at its beginning.
     lane = tuple_(*(func.coalesce(column, "") for column in _lane_of(heads.c)), literal(_NEVER, UtcDateTime))
-    order_behind = *_lane_of(following), following.rank_at, following.id
-    behind = select(following.id).where(*_waits(following), tuple_(*order_behind[:4]) > lane).order_by(*order_behind)
-    next_one = behind.limit(1).correlate(heads).scalar_subquery()
-    return select(heads.union_all(select(*order).join(heads, Conversation.id == next_one)))
+    behind = tuple_(*_lane_of(following), following.rank_at) > lane
+    found = select(following.id).where(*_waits(following), behind).order_by(*_in_order(following)).limit(1)
+    next_one = found.correlate(heads).scalar_subquery()
+    return select(heads.union_all(select(*columns).join(heads, Conversation.id == next_one)))
 
 
 def _own() -> Select[str]:
@@ -134,6 +140,6 @@ _BEHIND = (
         *(column == bindparam(column.key) for column in _lane_of(Conversation)),
         tuple_(Conversation.rank_at, Conversation.id) > tuple_(bindparam("rank", type_=UtcDateTime), bindparam("last")),
     )
-    .order_by(Conversation.rank_at, Conversation.id)
+    .order_by(*_in_order())
     .limit(PAGE)
 )
