@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import operations, replies, routing, search, turns, webhook
+from bench import console, operations, replies, routing, search, turns, webhook
 from bench.product import Product
 
 PARTS = {
@@ -18,6 +18,7 @@ PARTS = {
     "routing": routing.table,
     "search": search.table,
     "webhook": webhook.table,
+    "console": console.table,
 }
 
 
@@ -57,7 +58,9 @@ def _measured(parts: list[str], options: argparse.Namespace) -> dict[str, Any]:
             figures["search"] = search.measure(folder, options.messages)
         if "webhook" in parts:
             figures["webhook"] = webhook.measure(folder)
-        if set(parts) <= {"routing", "search", "webhook"}:
+        if "console" in parts:
+            figures["console"] = console.measure()
+        if set(parts) <= {"routing", "search", "webhook", "console"}:
             return figures
         with Product(folder / "var", peer="replies" in parts) as product:
             figures["start"] = product.started

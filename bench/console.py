@@ -131,6 +131,7 @@ def _thread(stub: ConsoleStub, page: Page, url: str) -> None:
 
 def _canned(stub: ConsoleStub, page: Page, url: str) -> None:
     _thread(stub, page, url)
+    page.get_by_label("Reply").fill("")  # what was unsent has survived the last picture
     page.get_by_label("Reply").press_sequentially("/")
     page.get_by_role("option").first.wait_for()
 
