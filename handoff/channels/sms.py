@@ -56,7 +56,7 @@ async def _status(call: Call) -> HTTPResponse:
     status, code = form.get("MessageStatus", ""), form.get("ErrorCode", "")
     if not (status.isascii() and 0 < len(status) <= 32):
         raise BadInput("MessageStatus is missing.")
-    await call.parts.db.write_first(
+    await call.parts.db.write(
         deliveries.report,
         _sid(form),
         status,

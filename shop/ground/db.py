@@ -29,7 +29,6 @@ NOTIFY_CHANNEL = "rapport"
 GROUP = 50  # rules in one SQLite commit: 10,000 rows a second with 50, 264 with 1
 GROUP_S = 0.05  # after so long a commit takes no more of them: those that are done wait for it
 FIRST, AFTER, LAST = range(3)  # among the rules that wait to be written
-AT_ONCE_FIRST = 2  # writers kept for those that come first, on PostgreSQL
 READERS, WRITERS = 4, 8
 BUSY_MS = 10_000
 DEADLOCK_TRIES = 4
@@ -84,7 +83,7 @@ class Database:
         self.engine = (
             _sqlite_engine(url, "BEGIN IMMEDIATE")
             if self.sqlite
-            else create_engine(url, pool_size=WRITERS + AT_ONCE_FIRST, pool_pre_ping=True)
+            else create_engine(url, pool_size=WRITERS + 1, pool_pre_ping=True)
         )
         self._read_engine = _sqlite_engine(url, "BEGIN", read_only=True) if self.sqlite else _postgres_reader(url)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
@@ -95,7 +94,7 @@ class Database:
         return await asyncio.wrap_future(self._writers.submit(lambda session: rule(session, *args, **kwargs)))
 
     async def write_first(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same, before all that waits to be written: for a short rule that somebody gives us only seconds for."""
+        """The same, before all that waits to be written: for a short rule that locks nothing and that somebody gives us seconds for."""
         return await asyncio.wrap_future(self._writers.submit(lambda session: rule(session, *args, **kwargs), FIRST))
 
     async def read(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -147,7 +146,7 @@ class _Owed:
 
 
 class _OneWriter:
-    """SQLite: one thread writes; rules that wait together share a commit."""
+    """One thread writes; rules that wait together share a commit. On SQLite all do, on PostgreSQL those that come first."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -195,6 +194,7 @@ class _OneWriter:
                 for owed in self._group(first):
                     group.append(owed)
                     self._attempt(connection, owed, done, bells)
+                self.db._notify(connection, frozenset(bells))
         except BaseException as error:  # the commit itself failed: nobody may believe that it was written
             for owed, _ in done:
                 owed.future.set_exception(error)
@@ -225,19 +225,19 @@ class _OneWriter:
 
 
 class _ManyWriters:
-    """PostgreSQL: a transaction a thread; a deadlock's victim goes again."""
+    """PostgreSQL: a transaction a thread; a deadlock's victim goes again. What comes first is in nobody's way and locks nothing."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.threads = ThreadPoolExecutor(WRITERS, "db-write")
-        self.first = ThreadPoolExecutor(AT_ONCE_FIRST, "db-first")
+        self.first = _OneWriter(db)  # those that come first share their commits: many a second wait for one disk
 
     def submit(self, rule: Callable[[Session], T], rank: int = AFTER) -> "Future[T]":
-        return (self.first if rank == FIRST else self.threads).submit(self._run, rule)
+        return self.first.submit(rule, rank) if rank == FIRST else self.threads.submit(self._run, rule)
 
     def close(self) -> None:
         self.threads.shutdown()
-        self.first.shutdown()
+        self.first.close()
 
     def _run(self, rule: Callable[[Session], T]) -> T:
         for tries_left in reversed(range(DEADLOCK_TRIES)):
