@@ -17,11 +17,17 @@ def ask_person(session: Session, turn: Turn) -> Answer:
     order_id = (open_one and open_one.order_id) or turn.slot("order_id")
     counted = patience.of(turn)
     counted.listen(turn)
-    facts = ({"order_id": order_id} if order_id else {}) | counted.facts
+    facts = ({"order_id": order_id} if order_id else {}) | _known(open_one) | counted.facts
     counted.begin_anew()
     topic = (open_one and open_one.operation) or turn.slot("topic") or "general"
     handoff = {"topic": topic, "reason": "customer_asked", "facts": facts}
     return Answer(slots={state.SLOT: state.dumped(requests), **counted.slot}, handoff=handoff)
+
+
+def _known(request: state.Request | None) -> dict[str, str]:
+    """What the open request has learned beside the order, as far as it is one word or one line."""
+    known = request.known if request is not None else {}
+    return {name: value for name, value in known.items() if name != "order" and isinstance(value, str)}
 
 
 READS = {"action_ask_person": ask_person}

@@ -53,7 +53,8 @@ def person(session: Session, conversation: Conversation, wish: Wish, by: str = "
 
 def _request(session: Session, conversation: Conversation, wish: Wish, by: str) -> None:
     rules, now = policy.current(), clock.now()
-    customer_id = identity.of(session, conversation.id).customer_id
+    who = identity.of(session, conversation.id)
+    customer_id = who.customer_id
     tier = _tier(session, rules, customer_id)
     queue, instead = overflow.chosen(session, rules.queue_for(wish.topic))
     place = stages.first(session, customer_id, tier, queue, now)
@@ -78,6 +79,9 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
             "skipped": place.skipped,
             "points": points,
             "added": added,
+            "channel": conversation.channel,
+            "language": _language(session, conversation, rules, wish),
+            "proof": who.level.name.lower(),
         },
         topic=wish.topic,
         reason=wish.reason,
@@ -149,7 +153,11 @@ def _tier(session: Session, rules: Policy, customer_id: str | None) -> str:
 
 def _needs(session: Session, conversation: Conversation, rules: Policy, queue: str, wish: Wish) -> str:
     """The skills of the queue, and the customer's language where it is not the team's."""
-    locale = session.connection().execute(_LOCALE, {"of": conversation.address_id}).scalar()
-    language = str(wish.facts.get("language") or locale or rules.language).split("-")[0].lower()
-    wanted = {*rules.queues[queue].skills, *({language} - {rules.language})}
+    wanted = {*rules.queues[queue].skills, *({_language(session, conversation, rules, wish)} - {rules.language})}
     return " ".join(sorted(wanted))
+
+
+def _language(session: Session, conversation: Conversation, rules: Policy, wish: Wish) -> str:
+    """As the bot recognised it, else as their browser says, else the team's."""
+    locale = session.connection().execute(_LOCALE, {"of": conversation.address_id}).scalar()
+    return str(wish.facts.get("language") or locale or rules.language).split("-")[0].lower()

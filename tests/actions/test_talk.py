@@ -29,7 +29,10 @@ def test_a_person_is_told_what_it_is_about(bot: Bot) -> None:
     plan = bot.says("cancel_order", {"order_id": order_id, "cancel_reason": "ordered by mistake"})
     reply = bot.hear("ask_person").run("action_ask_person")
     handoff = reply.only["custom"]["handoff"]
-    assert (handoff["topic"], handoff["facts"]) == ("cancel", {"order_id": order_id, "last_wish": "Cancel an order"})
+    assert (handoff["topic"], handoff["facts"]) == (
+        "cancel",
+        {"order_id": order_id, "reason": "ordered by mistake", "last_wish": "Cancel an order"},
+    )
     assert bot.says("affirm", text="yes").plan == plan.plan, "a yes after a person shows the plan again"
     assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
 

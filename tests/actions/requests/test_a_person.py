@@ -90,7 +90,10 @@ def test_at_every_open_question(bot: Bot, question: str, entities: dict[str, str
     declined = bot.says("ask_person", entities, text=" ".join(["a person", *entities.values()]))
     assert not declined.slots and not declined.said
     handoff = bot.run("action_ask_person").only["custom"]["handoff"]
+    known = before["current"]["known"]
     assert handoff["topic"] == before["current"]["operation"]
+    assert handoff["facts"].get("reason") == known.get("reason")
+    assert handoff["facts"].get("order_id") == known.get("order")
     after = bot.slots["request"]
     assert {**after["current"], "shown": None} == {**before["current"], "shown": None}, "it waits as it was"
     again = bot.says("resume", text="go on")

@@ -47,6 +47,7 @@ def test_the_request_is_written_down_with_who_was_considered(sqlite_db: Database
         assert (request.by, request.reason) == ("customer", "customer_asked")
         assert request.detail == {
             "rule": "request", "policy": 1, "tier": "gold", "representative": "dana", "skipped": {}, "points": 100,
+            "added": {}, "channel": "web", "language": "en", "proof": "signed",
         }  # fmt: skip
         assert (offer.to_state, offer.agent_id, offer.reason) == ("offered", "dana", "representative_offer")
         assert offer.detail == {
@@ -262,4 +263,7 @@ def test_what_the_bot_knew_is_kept_for_the_agent(sqlite_db: Database) -> None:
         assert (conversation.topic, conversation.reason, conversation.facts) == (
             "cancel", "too_late_to_cancel", {"order": "#W0000001"},
         )  # fmt: skip
-        assert world.assignments(session, conversation.id)[0].by == "bot"
+        [row] = world.assignments(session, conversation.id)
+        assert row.by == "bot"
+        assert row.detail is not None
+        assert (row.detail["channel"], row.detail["language"], row.detail["proof"]) == ("web", "en", "none")
