@@ -118,7 +118,7 @@ def test_a_screen_reader_hears_only_what_is_new(chat: Chat, gateway: Gateway) ->
     assert chat.log.get_attribute("aria-live") == "polite"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
 def test_axe_finds_nothing(browser: Browser, gateway: Gateway, scheme: str, width: int) -> None:
     options = {"color_scheme": scheme, "reduced_motion": "reduce", "locale": "en-US"}
     context = browser.new_context(viewport={"width": width, "height": 860}, **options)  # type: ignore[arg-type]
