@@ -120,7 +120,8 @@ def test_who_signs_in_is_asked_whether_the_thread_comes_along(shop: Page, gatewa
     shop.get_by_label("Signed in as").select_option("")
     expect(chat.messages).to_have_count(0)
     chat.write("Somebody else")
-    until(lambda: len(gateway.conversations) == 2, shop)
+    until(lambda: len(gateway.conversations) == 2 and "Somebody else" in gateway.heard, shop)
+    expect(chat.log.locator(".message[data-seq]")).to_have_count(1)
     # Who would rather not is not asked again, and has their own thread.
     shop.get_by_label("Signed in as").select_option("ana_ruiz_4821")
     question.get_by_role("button", name="No, leave it out").click()
