@@ -17,7 +17,9 @@ class Cover(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     representative_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
-    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))  # who took it last; null: nobody, they gave up
+    agent_id: Mapped[str | None] = mapped_column(
+        ForeignKey("agents.id")
+    )  # who took it last; null: nobody, they gave up
     stage: Mapped[str]  # in which they took it: deputy, team, ...; or gave_up
     at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime | None]

@@ -63,7 +63,9 @@ def around(session: Session, agent_id: str, rows: Sequence[Conversation]) -> Aro
     covered = {cover.conversation_id: cover for cover in covers}
     wanted = {one for row in rows for one in (row.wants_id, row.representative_id, row.returns_to, row.held_by) if one}
     people = session.execute(
-        select(Agent.id, Agent.name).where(Agent.id.in_(wanted | {cover.agent_id for cover in covered.values() if cover.agent_id}))
+        select(Agent.id, Agent.name).where(
+            Agent.id.in_(wanted | {cover.agent_id for cover in covered.values() if cover.agent_id})
+        )
     )
     return Around(
         {agent.id: agent.name for agent in people},
