@@ -63,14 +63,14 @@ def _texts(session: Session, conversation: str) -> list[str]:
 def test_in_line_the_place_and_a_range_are_told_and_kept_for_the_measure(db: Database, clock: Clock) -> None:
     with db.transaction() as session:
         third = _in_line(session, clock, 3)[2].conversation
-        assert "You are number 3 in line; it usually takes 1 to 9 minutes." in world.told(session, third)[0]
+        assert "You are number 3 in line; it usually takes 1 to 10 minutes." in world.told(session, third)[0]
         wait = waits.open_of(session, third)
         assert wait is not None
-        assert (wait.position, wait.lane, wait.told_low_s, wait.told_high_s) == (3, "general", 60, 540)
+        assert (wait.position, wait.lane, wait.told_low_s, wait.told_high_s) == (3, "general", 60, 600)
         shown = thread.read(session, third).status
-        assert (shown["outcome"], shown["position"], shown["range"]) == ("in_line", 3, {"low_s": 60, "high_s": 540})
+        assert (shown["outcome"], shown["position"], shown["range"]) == ("in_line", 3, {"low_s": 60, "high_s": 600})
         assert shown["ways"] == ["leave-message", "bot", "cancel-request"]
-        assert world.conversation(session, third).promised_at == wait.began_at + timedelta(seconds=540)
+        assert world.conversation(session, third).promised_at == wait.began_at + timedelta(seconds=600)
 
 
 def test_a_promise_that_is_broken_is_told_once(db: Database, clock: Clock) -> None:
