@@ -151,7 +151,7 @@ class Customer:
         with self._news:
             if event == "state":
                 self.state = data["state"]
-            else:
+            elif event == "message":
                 # Gapless and once each, also after a reconnect: the widget relies on it.
                 assert data["seq"] == len(self.seen) + 1, (data, self._told())
                 self.seen.append(data)
