@@ -127,17 +127,17 @@ def test_parked_until_a_time_of_one_s_own(page: Page, stub: ConsoleStub, address
 
 def test_going_away_asks_why_and_what_becomes_of_the_conversations(page: Page, stub: ConsoleStub, address: str) -> None:
     held(stub)
-    opened(page, address).locator("presence-switch").get_by_label("Away").check()
+    opened(page, address).locator("presence-switch").get_by_label("Away").click()
     dialog = page.get_by_role("dialog", name="Go away")
     dialog.get_by_role("button", name="Stay online").click()
     expect(page.locator("presence-switch").get_by_label("Online")).to_be_checked()
-    page.locator("presence-switch").get_by_label("Away").check()
+    page.locator("presence-switch").get_by_label("Away").click()
     dialog.get_by_label("Lunch").check()
     dialog.get_by_label("Hand over when a customer writes").check()
     dialog.get_by_role("button", name="Go away").click()
     expect(page.locator("presence-switch")).to_contain_text("Lunch")
     assert stub.sent("POST .*/presence") == [{"status": "away", "reason": "Lunch", "conversations": "replies"}]
-    page.locator("presence-switch").get_by_label("Transfers").check()
+    page.locator("presence-switch").get_by_label("Transfers").click()
     expect(page.locator(".presence-other")).to_be_hidden()
     assert stub.sent("POST .*/presence")[1] == {"status": "transfers"}
 

@@ -122,7 +122,9 @@ def test_a_name_is_only_ever_text(chat: Chat, gateway: Gateway) -> None:
     chat.page.expose_function("ran", lambda: ran.append("ran"))
     conversation = started(chat, gateway)
     picks(chat, *(payload(name, png()) for name in NAMES))
-    expect(chat.page.locator("rapport-chat progress")).to_have_count(0)
+    tray = chat.page.get_by_role("list", name="Files to send")
+    expect(tray.locator("li")).to_have_count(len(NAMES))
+    expect(tray.locator("progress")).to_have_count(0)
     chat.write("Look")
     files = [gateway.keep(name, pdf()) for name in NAMES]
     gateway.say(conversation, "agent", "Here", name="Maria", files=[gateway.shown(str(one["file"])) for one in files])

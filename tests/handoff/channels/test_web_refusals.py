@@ -152,7 +152,7 @@ def test_a_preflight_allows_what_the_widget_sends_and_never_cookies(gateway: Gat
     asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
     allowed = gateway.client(Origin=SHOP, **asks).options("/api/chat/messages")
     assert allowed.headers["access-control-allow-origin"] == SHOP
-    assert allowed.headers["access-control-allow-headers"] == "Authorization, Content-Type"
+    assert allowed.headers["access-control-allow-headers"] == "Authorization, Content-Type, X-File-Name"
     assert "access-control-allow-credentials" not in allowed.headers
     refused = gateway.client(Origin="https://evil.example", **asks).options("/api/chat/messages")
     assert "access-control-allow-origin" not in refused.headers

@@ -28,9 +28,9 @@ def test_a_new_stream_says_where_the_conversation_stands_and_all_that_was_said(g
     visitor.writes("hello")
     visitor.hears("You said: hello")
     with visitor.stream() as events:
-        state, first, second = until(events, "message", seq=2)
-    assert state["event"] == "state"
-    assert "id" not in state
+        state, marks, first, second = until(events, "message", seq=2)
+    assert (state["event"], marks["event"]) == ("state", "marks")
+    assert "id" not in state and "id" not in marks
     assert state["data"]["conversation"] == visitor.conversation
     assert (state["data"]["state"], state["data"]["status"]["agent"]) == ("bot", None)
     assert state["data"]["status"]["team"]["open"] is True
@@ -44,7 +44,7 @@ def test_what_is_said_comes_by_itself(gateway: Gateway) -> None:
     with visitor.stream() as events:
         until(events, "state")
         visitor.writes("hello")
-        texts = [event["data"]["text"] for event in until(events, "message", seq=2)]
+        texts = [event["data"]["text"] for event in until(events, "message", seq=2) if event["event"] == "message"]
     assert texts == ["hello", "You said: hello"]
 
 

@@ -17,18 +17,24 @@ export class CannedReplies {
   /** @type {Set<string>} */
   #variables = new Set();
   #fetched = -Infinity;
+  /** @type {Promise<void> | null} */
+  #coming = null;
 
-  /** Fetches them unless they are fresh; what was there stays when that fails. */
+  /** Fetches them unless they are fresh, once for all who wait for it; what was there stays when that fails. */
   async load() {
     if (performance.now() - this.#fetched < FRESH_MS) return;
-    this.#fetched = performance.now();
+    this.#coming ??= this.#fetch().finally(() => (this.#coming = null));
+    await this.#coming;
+  }
+
+  async #fetch() {
     try {
       const { canned, variables } = await get("/api/console/canned");
       this.#all = canned;
       this.#variables = new Set(variables);
+      this.#fetched = performance.now();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#fetched = -Infinity;
     }
   }
 

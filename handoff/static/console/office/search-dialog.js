@@ -86,14 +86,21 @@ export class SearchDialog extends DeskView {
     try {
       const { items, more } = await post("/api/console/search", this.#wish());
       if (asked !== this.#asked) return;
-      this.#list.replaceChildren(...items.map((/** @type {any} */ item) => this.#row(item)));
+      this.#replace(items.map((/** @type {any} */ item) => this.#row(item)));
       setText(this.#status, items.length ? (more ? "There is more than fits here: another word or a filter narrows it down." : "") : "Nothing that you may see fits. Fewer words or filters find more.");
     } catch (error) {
       if (asked !== this.#asked) return;
       if (!(error instanceof ApiError)) throw error;
-      this.#list.replaceChildren();
+      this.#replace([]);
       setText(this.#status, `The search did not work. ${error.message}`);
     }
+  }
+
+  /** Whoever stands on a find stays on it, or goes back to the words when it is gone. @param {Element[]} rows */
+  #replace(rows) {
+    const on = this.#list.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+    this.#list.replaceChildren(...rows);
+    if (on) /** @type {HTMLElement} */ (this.#list.querySelector(`[href="${CSS.escape(on)}"]`) ?? this.#words).focus();
   }
 
   /** @param {any} item */
