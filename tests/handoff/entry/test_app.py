@@ -76,7 +76,7 @@ def test_every_route_that_takes_or_gives_data_is_described(gateway: Gateway, tmp
     served = set(subprocess.run(program, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split())
     described = {path.replace("{", "<").replace("}", ":str>") for path in gateway.contract.document["paths"]}
     pages = {"/openapi.json", "/healthz", "/readyz", "/metrics", "/widget.js", "/", "/phone", "/outbox"}
-        pages |= {"/console", "/console/office"}
+    pages |= {"/console", "/console/office"}
     assert described <= served
     assert {path for path in served - described - pages if not path.startswith("/static/")} == set()
 
