@@ -105,6 +105,7 @@ def texts(session: Session, number: str, words: str) -> Accepted:
 
 
 def conversation(session: Session, conversation_id: str) -> Conversation:
+    session.flush()  # what is not written yet would be forgotten
     session.expire_all()
     return states.lock(session, conversation_id)
 
