@@ -49,8 +49,8 @@ EVENTFUL = STAFF.model_copy(
 )  # fmt: skip
 RESTLESS = BUSY.model_copy(
     update={
-        "a_day": 50.0, "come_back": 80, "write_again": 40,
-        "patience": {channel: files.Lasts(median=timedelta(minutes=4), spread=1) for channel in ("web", "sms")},
+        "a_day": 50.0, "come_back": 100, "write_again": 40,
+        "patience": {channel: files.Lasts(median=timedelta(minutes=2), spread=1) for channel in ("web", "sms")},
     }
 )  # fmt: skip
 
