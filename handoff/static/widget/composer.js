@@ -18,6 +18,8 @@ export class Composer {
   #key = "";
   /** @type {Tray | null} */
   #tray = null;
+  /** @type {Promise<boolean> | null} What was chosen and is not in the tray yet. */
+  #taking = null;
 
   /** @param {Ways} ways @param {(text: string, files: FileTaken[]) => void} onSend @param {() => void} onType */
   constructor(ways, onSend, onType) {
@@ -64,16 +66,30 @@ export class Composer {
   async take(list) {
     const files = [...(list ?? [])];
     this.picker.value = "";
+    const taking = (this.#taking = this.#add(files, this.#taking));
+    await taking;
+    if (this.#taking === taking) this.#taking = null;
+  }
+
+  /** One choice after the other: there is one tray. @param {File[]} files @param {Promise<boolean> | null} before */
+  async #add(files, before) {
+    const all = await before;
     try {
       const { tray } = await bring("files.js");
       this.#tray ??= await tray(this.ways, this.tray, () => this.#changed());
       this.#tray.add(files);
+      return all !== false;
     } catch {
       this.left.textContent = this.t.notAttached;
+      return false;
     }
   }
 
   #send() {
+    if (this.#taking) {
+      this.#taking.then((all) => all && this.#send());
+      return;
+    }
     const tray = this.#tray;
     if (tray?.busy) return tray.sendThen(() => this.#send());
     const text = this.field.value.trim();
