@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.console_page import card, opened, reply, until
+from tests.browser.console_page import PATIENCE_S, card, opened, reply
 from tests.browser.console_stub import ME, ConsoleStub
 
 pytestmark = pytest.mark.slow
@@ -23,6 +24,14 @@ SCREEN = """() => {
   const classes = [...seen.querySelectorAll("[class]")].map((node) => node.getAttribute("class"));
   return seen.textContent + classes.filter(Boolean).join(" ");
 }"""
+
+
+def same(page: Page, fresh: Page) -> None:
+    """Both come to show the same: the fresh one, too, is only complete when its last panel has been fetched."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (shown := page.evaluate(SCREEN)) != (wanted := fresh.evaluate(SCREEN)):
+        assert time.monotonic() < deadline, f"{shown!r} is not {wanted!r}"
+        page.wait_for_timeout(50)
 
 
 # Refused, failed
@@ -184,8 +193,7 @@ def test_after_lost_late_and_repeated_events_the_screen_is_a_fresh_load(
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         fresh = opened(context.new_page(), address, "c0")
         expect(fresh.locator(".rows > li").last).to_contain_text(stub.conversations["c0"].messages[-1]["text"])
-        wanted = fresh.evaluate(SCREEN)
-    until(page, SCREEN, wanted)
+        same(page, fresh)
 
 
 def test_a_stream_that_died_unnoticed_is_overtaken_by_the_floor(page: Page, stub: ConsoleStub, address: str) -> None:

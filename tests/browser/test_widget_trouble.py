@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.stub import Gateway
 from tests.browser.widget_page import Chat, started, until
@@ -160,6 +160,39 @@ def test_a_known_customer_gets_a_new_session_for_the_same_thread_unasked(shop: P
     expect(chat.messages).to_have_count(2)
     expect(chat.log).not_to_contain_text("This is a new one.")
     assert gateway.asked.count("POST /demo/identity") == 2
+
+
+def test_what_is_written_while_the_page_finds_out_who_writes_is_said_by_the_customer(
+    shop: Page, gateway: Gateway
+) -> None:
+    minting: list[Route] = []
+    shop.route("**/demo/identity", lambda route: minting.append(route))
+    chat = Chat(shop).open()
+    shop.get_by_label("Signed in as").select_option("ana_ruiz_4821")
+    until(lambda: len(minting) == 1, shop)
+    chat.write("Where is my order?")
+    chat.field.press_sequentially("And wh")
+    expect(chat.bubbles("Where is my order?")).to_have_count(1)
+    minting[0].continue_()
+    until(lambda: "ana_ruiz_4821" in gateway.of_customer, shop)
+    until(lambda: gateway.heard == ["Where is my order?"], shop)
+    expect(chat.bubbles("Where is my order?")).to_have_count(1)
+    expect(chat.field).to_have_value("And wh")
+    theirs = gateway.conversations[gateway.of_customer["ana_ruiz_4821"]]
+    assert [one["text"] for one in theirs.messages] == ["Where is my order?"]
+
+
+def test_what_is_written_does_not_wait_for_a_page_that_never_finds_out(shop: Page, gateway: Gateway) -> None:
+    minting: list[Route] = []
+    shop.clock.install()
+    shop.route("**/demo/identity", lambda route: minting.append(route))
+    chat = Chat(shop).open()
+    shop.get_by_label("Signed in as").select_option("ana_ruiz_4821")
+    until(lambda: len(minting) == 1, shop)
+    chat.write("Where is my order?")
+    shop.clock.run_for(5_000)
+    until(lambda: gateway.heard == ["Where is my order?"], shop)
+    assert "ana_ruiz_4821" not in gateway.of_customer
 
 
 def test_an_identity_that_is_refused_is_told_and_not_hidden_behind_a_visitor(shop: Page, gateway: Gateway) -> None:

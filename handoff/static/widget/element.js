@@ -13,10 +13,12 @@ import { onChangedElsewhere, recall, remember } from "./shared.js";
 
 /** @import {Texts} from "./language.js" */
 /** @import {Kept} from "./session.js" */
-/** @import {Attribute, Identity, Invitation, Message, RapportEvents} from "./types.d.ts" */
+/** @import {Attribute, Identity, Invitation, Message, Pending, RapportEvents} from "./types.d.ts" */
 
 const CARDS_WAIT_MS = 3_000;
 const NEW_MS = 30_000;
+/** What is written while the page finds out who writes it waits for that, but not for longer. */
+const KNOWN_WAIT_MS = 5_000;
 
 export class RapportChat extends HTMLElement {
   /** @type {CSSStyleSheet[]} */
@@ -113,11 +115,28 @@ export class RapportChat extends HTMLElement {
 
   /** @param {Identity} identity */
   async setUser(identity) {
-    const first = typeof identity === "string" ? identity : await freshIdentity(identity);
-    const same = this.#conversation?.session.key === this.#key(subject(first));
-    if (same && this.#conversation?.link !== "lost") return;
+    const before = this.#conversation;
+    before?.outbox.hold();
+    const limit = setTimeout(() => before?.outbox.release(), KNOWN_WAIT_MS);
+    try {
+      await this.#know(identity, typeof identity === "string" ? identity : await freshIdentity(identity));
+    } finally {
+      clearTimeout(limit);
+      before?.outbox.release();
+    }
+  }
+
+  /** @param {Identity} identity @param {string} first */
+  async #know(identity, first) {
+    const { session, link, outbox } = this.#conversation ?? {};
+    const key = this.#key(subject(first));
+    if (session?.key === key && link !== "lost") return;
+    await outbox?.hold();
     const visitor = this.#passport;
-    if (!visitor) return this.#become(identity, first);
+    if (!visitor) {
+      if (session && !session.known) carry(session.key, key, this.isOpen);
+      return this.#become(identity, first);
+    }
     // What a visitor said becomes part of an account only if they say so.
     const { question } = await bring("upgrade.js");
     const form = await question(this.#ways.format.locale, (keep) => {
@@ -176,9 +195,9 @@ export class RapportChat extends HTMLElement {
 
   /** A visitor's thread in which something was said, and which they have not chosen to leave out. @returns {Kept | null} */
   get #passport() {
-    const { session, thread } = this.#conversation ?? {};
+    const { session, thread, outbox } = this.#conversation ?? {};
     const visitor = session && !session.known ? session.passport : null;
-    if (!visitor || !(thread?.last || this.#read)) return null;
+    if (!visitor || !(thread?.last || outbox?.awaits || this.#read)) return null;
     return recall(`${visitor.key}:apart`) === visitor.conversation ? null : visitor;
   }
 
@@ -294,6 +313,24 @@ export class RapportChat extends HTMLElement {
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/**
+ * What was written on this page just before its writer was known goes out as theirs. What somebody left here another day does not.
+ * @param {string} from @param {string} to @param {boolean} writing Is there somebody at the field now?
+ */
+function carry(from, to, writing) {
+  const [left, theirs] = [`${from}:outbox`, `${to}:outbox`];
+  const isNew = (/** @type {Pending} */ one) => Date.parse(one.at) >= performance.timeOrigin;
+  /** @type {Pending[]} */
+  const items = recall(left) ?? [];
+  if (items.some(isNew)) {
+    remember(theirs, [...(recall(theirs) ?? []), ...items.filter(isNew)]);
+    remember(left, items.every(isNew) ? null : items.filter((one) => !isNew(one)));
+  }
+  if (!writing || !recall(`${from}:draft`)) return;
+  remember(`${to}:draft`, recall(`${from}:draft`));
+  remember(`${from}:draft`, null);
 }
 
 /** @param {string} key @param {string | null} conversation @returns {number} */

@@ -13,7 +13,9 @@ const LONGEST_RETRY_MS = 30_000;
 export class Outbox {
   /** @type {Pending[]} Accepted by the server, waiting to come back on the stream. */
   #accepted = [];
-  #sending = false;
+  /** @type {Promise<void> | null} */
+  #going = null;
+  #held = false;
   #tries = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -79,21 +81,32 @@ export class Outbox {
 
   async flush() {
     clearTimeout(this.#timer);
-    if (this.#sending || this.signal.aborted || !this.#next()) return;
-    this.#sending = true;
+    if (this.#going || this.#held || this.signal.aborted || !this.#next()) return;
+    this.#going = oneAtATime(`${this.key}:send`, () => this.#sendAll());
     try {
-      await oneAtATime(`${this.key}:send`, () => this.#sendAll());
+      await this.#going;
       this.#tries = 0;
     } catch (error) {
       this.#wait(/** @type {ApiError} */ (error));
     } finally {
-      this.#sending = false;
+      this.#going = null;
     }
+  }
+
+  /** Nothing leaves any more, until it is released. Resolves when what was on its way has arrived or failed. */
+  async hold() {
+    this.#held = true;
+    await this.#going?.catch(() => {});
+  }
+
+  release() {
+    this.#held = false;
+    return this.flush();
   }
 
   async #sendAll() {
     this.#reload();
-    for (let item = this.#next(); item && !this.signal.aborted; item = this.#next()) {
+    for (let item = this.#next(); item && !this.#held && !this.signal.aborted; item = this.#next()) {
       const { client_id } = item;
       try {
         const { seq } = await this.post(item);
