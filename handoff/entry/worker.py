@@ -19,6 +19,7 @@ from handoff.jobs import (
     reconcile,
     send_code,
     send_mail,
+    sweep_files,
     tell_answered,
     timers,
 )
@@ -56,12 +57,13 @@ async def run(parts: Parts) -> None:
     """Work until cancelled."""
     if parts.db.sqlite:
         await parts.db.write(jobs.void_leases)
-    breath = Breath()
+    breath = Breath(lambda: parts.db.first_waits_s)
     async with asyncio.TaskGroup() as group:
         group.create_task(_rounds(parts))
         group.create_task(breath.run())
         group.create_task(_jobs(parts, breath))
         group.create_task(_floor(parts))
+        group.create_task(_files(parts))
         if parts.settings.twilio_from and parts.settings.twilio_account_sid:
             group.create_task(_texts(parts, breath))
             group.create_task(_reconciliation(parts))
@@ -183,3 +185,13 @@ async def _reconciliation(parts: Parts) -> None:
         except Exception:
             log.exception("reconciliation_failed")
         await asyncio.sleep(reconcile.EVERY_S)
+
+
+async def _files(parts: Parts) -> None:
+    """At the start and then each hour: files that nobody keeps any more."""
+    while True:
+        try:
+            await sweep_files.run(parts)
+        except Exception:
+            log.exception("files_not_swept")
+        await asyncio.sleep(sweep_files.EVERY_S)

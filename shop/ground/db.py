@@ -88,6 +88,7 @@ class Database:
         self._read_engine = _sqlite_engine(url, "BEGIN", read_only=True) if self.sqlite else _postgres_reader(url)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
         self._writers: _OneWriter | _ManyWriters = _OneWriter(self) if self.sqlite else _ManyWriters(self)
+        self._urgent: dict[object, float] = {}  # when each that is to come first began to wait, the oldest first
 
     async def write(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the rule, commit, ring. What the rule raises rolls back the rule alone, and comes out here."""
@@ -95,7 +96,18 @@ class Database:
 
     async def write_first(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same, before all that waits to be written: for a short rule that locks nothing and that somebody gives us seconds for."""
-        return await asyncio.wrap_future(self._writers.submit(lambda session: rule(session, *args, **kwargs), FIRST))
+        mark = object()
+        self._urgent[mark] = time.monotonic()
+        try:
+            written = self._writers.submit(lambda session: rule(session, *args, **kwargs), FIRST)
+            return await asyncio.wrap_future(written)
+        finally:
+            del self._urgent[mark]
+
+    @property
+    def first_waits_s(self) -> float:
+        """How long the oldest of `write_first` has been waiting by now; 0 when there is none. Asked by the event loop."""
+        return time.monotonic() - next(iter(self._urgent.values())) if self._urgent else 0.0
 
     async def read(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the rule on a connection that cannot write."""
