@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handoff.models import Brake
@@ -64,12 +65,14 @@ def _until(row: Brake, now: datetime) -> datetime | None:
 
 
 def _locked(session: Session, key: str, now: datetime) -> Brake:
-    row = session.scalar(select(Brake).where(Brake.key == key).with_for_update())
-    if row is None:
-        row = Brake(key=key, failures=0, last_at=now, until=None)
-        session.add(row)
-        session.flush()
-    elif row.last_at < now - FORGOTTEN:
+    """The row, made where there is none: of two first tries at once the second waits for the first, and then counts on. A
+    success in between takes the row away; then it is made again."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    fresh = insert(Brake).values(key=key, failures=0, last_at=now, until=None).on_conflict_do_nothing()
+    find = select(Brake).where(Brake.key == key).with_for_update().execution_options(populate_existing=True)
+    while (row := session.scalar(find)) is None:
+        session.execute(fresh)
+    if row.last_at < now - FORGOTTEN:
         row.failures, row.until = 0, None
     return row
 

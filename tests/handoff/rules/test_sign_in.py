@@ -1,5 +1,7 @@
 """Second factors and brakes: codes of RFC 6238 fit once, recovery codes too, and no stranger keeps an agent out."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -171,6 +173,25 @@ def test_failures_slow_down_with_growing_waits_and_end(db: Database, clock: Cloc
         assert waits == sorted(waits) and waits[0] <= 2 and waits[-1] == brakes.LONGEST.total_seconds()
         clock.advance(days=2)
         assert tries(session, 20, thief) == brakes.FREE["account"]
+
+
+def test_first_tries_at_the_same_moment_are_all_counted(db: Database) -> None:
+    """On PostgreSQL each in a thread and a transaction of its own, none of which sees the others' row."""
+    thief, many = Tries("alice@shop.example", "10.0.0.9"), brakes.FREE["account"]
+    together = threading.Barrier(1 if db.sqlite else many)
+
+    def one_try(session: Session) -> None:
+        together.wait(60)
+        brakes.begin(session, thief)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(db.write(one_try) for _ in range(many)))
+
+    asyncio.run(all_at_once())
+    with db.transaction() as session:
+        assert [session.get_one(Brake, key).failures for key in thief.keys] == [many, many]
+        with pytest.raises(TooMany):
+            brakes.begin(session, thief)
 
 
 def test_an_unknown_account_is_braked_just_the_same(sqlite_db: Database, clock: Clock) -> None:
