@@ -73,7 +73,7 @@ torture: setup-test ## make up 2,000 days at the service desk on either database
 	@RAPPORT_TORTURE=long nice -n 10 $(BIN)/pytest -n $(WORKERS) --dist load --durations=0 tests/handoff/routing/test_torture.py
 	@RAPPORT_TEST_CLAIMS=20000 nice -n 10 $(BIN)/pytest -q tests/handoff/routing/test_claims.py
 
-screenshots: setup-test browser ## take the pictures of the documents from the running product (ARGS="--url http://127.0.0.1:8000")
+screenshots: setup-test browser ## take the pictures of the documents from the running product; ARGS="--states FOLDER": of every state, over stubs
 	@$(BIN)/python -m bench.screenshots $(ARGS)
 
 lock: $(UV) ## compile all lock files anew (UPGRADE=--upgrade takes newer versions)

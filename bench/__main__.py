@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import console, operations, replies, routing, search, turns, webhook
+from bench import console, operations, replies, routing, search, turns, webhook, widget
 from bench.product import Product
 
 PARTS = {
@@ -19,6 +19,7 @@ PARTS = {
     "search": search.table,
     "webhook": webhook.table,
     "console": console.table,
+    "widget": widget.table,
 }
 
 
@@ -28,7 +29,7 @@ def main() -> None:
         description="Starts Rapport and a bare `rasa run` with its REST channel on the same model, asks both the same"
         " questions in turn, and prints the times; then what customers do with their orders, on the demo shop and on one of"
         " 100,000 orders; then what a turn costs as a conversation grows; then how long it takes from an event to the offer"
-        " of a conversation to an agent, to find what was said, and to take 200 texts a second."
+        " of a conversation to an agent, to find what was said, to take 200 texts a second, and what the chat costs a page that has it."
         " Takes about thirty minutes; needs about 2 GB of memory and 3 GB of disk.",
     )
     parser.add_argument("--turns", type=int, default=200, help="questions to each side (default: 200)")
@@ -60,7 +61,9 @@ def _measured(parts: list[str], options: argparse.Namespace) -> dict[str, Any]:
             figures["webhook"] = webhook.measure(folder)
         if "console" in parts:
             figures["console"] = console.measure()
-        if set(parts) <= {"routing", "search", "webhook", "console"}:
+        if "widget" in parts:
+            figures["widget"] = widget.measure()
+        if set(parts) <= {"routing", "search", "webhook", "console", "widget"}:
             return figures
         with Product(folder / "var", peer="replies" in parts) as product:
             figures["start"] = product.started

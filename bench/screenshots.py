@@ -1,4 +1,5 @@
-"""`make screenshots`: the pictures of README.md and docs/, taken from the running product in a real Chromium."""
+"""`make screenshots`: the pictures of README.md and docs/, taken from the running product in a real Chromium; or, over stubs,
+of every main state of the chat, the console and the office."""
 
 import argparse
 import base64
@@ -8,11 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.product import Product
 from bench.scene import Scene, sized
+from bench.states import SURFACES, album
 from tests import chromium
+from tests.browser.patience import PATIENCE_MS
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 LARGEST = 250_000  # bytes of one picture: the repository stays light
@@ -22,25 +25,50 @@ SHOTS = {"light": (1280, 800), "dark": (1280, 800), "phone": (390, 844)}
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="make screenshots",
-        description="Takes the pictures of the documentation. Without --url it starts the product by itself, fresh.",
+        description="Takes the pictures of the documentation. Without --url it starts the product by itself, fresh."
+        " With --states it takes those of every main state instead, in every look, over stubs and without Rasa.",
     )
     parser.add_argument("--url", help="a running development product, e.g. http://127.0.0.1:8000")
     parser.add_argument("--customer", default="", help="who is played: an id of GET /demo/customers")
     parser.add_argument("--to", type=Path, default=PICTURES, help="where the pictures go (default: docs/pictures)")
+    parser.add_argument(
+        "--states", type=Path, metavar="FOLDER", help="every main state, and an index.html to look through"
+    )
+    parser.add_argument(
+        "--only", default="", help="with --states: names that begin like this, e.g. console or widget-menu"
+    )
     options = parser.parse_args()
     found = chromium.find()
     if not found:
         raise SystemExit(chromium.HELP)
-    options.to.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        url = options.url or _started(stack)
+        url = options.url or ("" if options.states else _started(stack))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
         stack.callback(browser.close)
-        take_all(browser, url, options.customer, options.to)
+        if options.states:
+            take_states(browser, options.states, options.only)
+        else:
+            take_all(browser, url, options.customer, options.to)
+
+
+def take_states(browser: Browser, folder: Path, only: str) -> None:
+    """Ends in failure where a program can see that something is wrong."""
+    folder.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PATIENCE_MS)
+    surfaces = [one for one in SURFACES.values() if one.name.startswith(only) or only.startswith(f"{one.name}-")]
+    if not surfaces:
+        raise SystemExit(f"Nothing begins with {only}: there are {', '.join(SURFACES)}.")
+    defects: album.Defects = {}
+    for surface in surfaces:
+        defects |= album.take(browser, surface, folder, only)
+    sys.stdout.write(f"{album.told(defects)}{album.write(folder, surfaces, defects)}\n")
+    if defects:
+        raise SystemExit(1)
 
 
 def take_all(browser: Browser, url: str, customer: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     port = urlsplit(url).port or 80
     scene = Scene(browser, f"http://localhost:{port}", f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}", customer)
     scene.ask()
