@@ -16,8 +16,9 @@ from handoff import states
 from handoff.channels import web
 from handoff.http import Call, Endpoint, drained, received
 from handoff.models import File
-from handoff.rules import files, filetypes, links, sessions
+from handoff.rules import aging, files, filetypes, links, sessions
 from handoff.tools.parts import Parts
+from handoff.tools.shelf import digest_of
 from handoff.tools.throttle import Throttle
 from shop.ground.errors import NotFound, TooMany
 
@@ -84,6 +85,7 @@ def endpoints() -> list[Endpoint]:
 async def kept(parts: Parts, data: bytes, stage: Stage) -> dict[str, Any]:
     """Look what it is, lay it down, and write down that it is there: in this order, so that no row speaks of nothing."""
     kind, clean = await asyncio.to_thread(files.by_browser, data)
+    await parts.db.write(aging.look_later, digest_of(clean))  # it may be refused below, or we may not get that far
     digest = await asyncio.to_thread(parts.shelf.put, clean)
     taken = await parts.db.write(_staged, stage, files.Stored(digest, kind, len(clean)))
     if not parts.shelf.path(digest).is_file():  # the last one who had the same bytes went meanwhile

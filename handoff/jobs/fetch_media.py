@@ -34,6 +34,8 @@ async def run(parts: Parts, job: Claimed) -> None:
                 return
             digest = await asyncio.to_thread(parts.shelf.put, kept)
             await parts.db.write(attachments.kept, job, Stored(digest, kind, len(kept)))
+            if not parts.shelf.path(digest).is_file():  # the last one who had the same bytes went meanwhile
+                await asyncio.to_thread(parts.shelf.put, kept)
         case Gone(why):
             await parts.db.write(attachments.lost, job, why)
         case Later(why):

@@ -26,4 +26,4 @@ class File(Base):
     key: Mapped[str | None] = mapped_column(unique=True)  # kept once, however often it is brought
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index("ix_files_message", "conversation_id", "seq"),)
+    __table_args__ = (Index("ix_files_message", "conversation_id", "seq"), Index("ix_files_at", "at"))

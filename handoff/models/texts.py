@@ -128,7 +128,8 @@ class TextIn(Base):
 
 
 class SmsLine(Base):
-    """One number of ours: until when it is booked, and until when those of each rank have asked for it."""
+    """One number of ours: until when it is booked, until when those of each rank have asked for it, and until when all that
+    was texted to it is known to be here."""
 
     __tablename__ = "sms_lines"
 
@@ -137,3 +138,4 @@ class SmsLine(Base):
     agents_until: Mapped[datetime]
     bots_until: Mapped[datetime]
     notices_until: Mapped[datetime]
+    heard_until: Mapped[datetime | None]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff import states, wording
 from handoff.models import Conversation, File
-from handoff.rules import filetypes, links, papers, pictures
+from handoff.rules import aging, filetypes, links, papers, pictures
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict, NotFound, Refusal, TooLarge
 
@@ -18,9 +18,7 @@ LARGEST = 10 * 1024 * 1024
 LONGEST_NAME = 100
 IN_A_MESSAGE = 10
 UNSENT = 30  # of one conversation; they are dropped after
-UNSENT_FOR = timedelta(days=1)
 A_DAY = 100 * 1024 * 1024  # of one conversation
-DROP = "drop_file"
 WORDLESS = {"wordless": True}  # of a message: its words were not written, only its files were sent
 
 
@@ -81,7 +79,8 @@ def stage(session: Session, conversation: Conversation, owner: str, stored: Stor
         raise Conflict("That is as many files as this conversation takes today.", code="files_full")
     file = keep(session, conversation, stored, name)
     file.key = f"{owner}:{file.id}"
-    jobs.owe(session, DROP, f"file:{file.id}", {"file": file.id}, due_at=clock.now() + UNSENT_FOR)
+    due_at = clock.now() + aging.UNSENT_FOR
+    jobs.owe(session, aging.DROP, f"file:{file.id}", {"file": file.id}, due_at=due_at)
     return file
 
 
@@ -117,33 +116,6 @@ def sent_with(session: Session, conversation_id: str, seq: int) -> list[str]:
     """The ids of a message's files, in their order."""
     where = (File.conversation_id == conversation_id, File.seq == seq)
     return list(session.scalars(select(File.id).where(*where).order_by(File.position, File.at)))
-
-
-def drop(session: Session, job: jobs.Claimed) -> str | None:
-    """A file whose message never came goes. Returns the hash whose bytes nobody has any more, if any."""
-    if not jobs.finish(session, job):
-        return None
-    file = session.get(File, job.payload["file"], with_for_update=True)
-    if file is None or file.seq is not None:
-        return None
-    return _gone(session, [file])[0]
-
-
-def forget(session: Session, conversation_id: str) -> list[str]:
-    """Take all files out of a conversation. Returns the hashes that may go from the shelf once this is committed."""
-    return _gone(session, session.scalars(select(File).where(File.conversation_id == conversation_id)).all())
-
-
-def wanted(session: Session, sha256: str) -> bool:
-    """Does any file have these bytes?"""
-    return session.scalar(select(File.id).where(File.sha256 == sha256).limit(1)) is not None
-
-
-def _gone(session: Session, files: Sequence[File]) -> list[str]:
-    for file in files:
-        session.delete(file)
-    session.flush()
-    return sorted({file.sha256 for file in files})
 
 
 def keep(

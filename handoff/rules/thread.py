@@ -133,8 +133,8 @@ def _message(row: Message, options: list[dict[str, str]], attached: list[dict[st
         shown["card"] = row.card
     if attached:
         shown["files"] = attached
-    if row.meta and row.meta.get("wordless"):
-        shown["wordless"] = True
+        if row.meta and row.meta.get("wordless"):
+            shown["wordless"] = True  # what could not be had, or is gone, is still a message: then its words are shown
     if row.key and row.key.startswith(("web:", "agent:")):
         shown["client_id"] = row.key.split(":", 2 if row.kind == "customer" else 3)[-1]
     return shown

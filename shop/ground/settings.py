@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     rapport_env: Literal["production", "development"] = "production"
     var_dir: Path = Path("var")
     files_dir: str = ""
+    files_kept_days: int = Field(365, ge=0, le=36500)
     database_url: str = ""
     tracker_url: str = ""
     host: str = "127.0.0.1"

@@ -63,7 +63,7 @@ def test_the_same_bytes_lie_there_once_and_for_us_alone(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "files")
     digest = shelf.put(PNG)
     assert shelf.put(PNG) == digest == hashlib.sha256(PNG).hexdigest()
-    assert [path.name for path in shelf.folder.iterdir()] == [digest]
+    assert [path.name for path in shelf.folder.rglob("*") if path.is_file()] == [digest]
     assert shelf.path(digest).read_bytes() == PNG
     assert shelf.path(digest).stat().st_mode & 0o077 == 0
 

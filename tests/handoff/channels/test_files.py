@@ -155,4 +155,4 @@ def _shelf(gateway: Gateway) -> Iterator[str]:
     from pathlib import Path
 
     folder = Path(gateway.settings.files_dir)
-    yield from sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    yield from sorted(path.name for path in folder.rglob("*") if path.is_file()) if folder.exists() else []
