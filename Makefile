@@ -34,7 +34,8 @@ up: setup ## set up, train if needed and start everything for development; Ctrl-
 	@$(DEVELOPMENT) exec $(BIN)/rapport up $(ARGS)
 
 test: setup-test ## everything that must hold: lint, types, architecture, the whole suite, the browser included
-	@$(MAKE) lint types browser train test-bot
+	@$(MAKE) lint browser train
+	@$(MAKE) -j2 --output-sync=target types test-bot
 	@echo "== the suite, on $(WORKERS) cores"
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
