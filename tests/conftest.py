@@ -208,7 +208,9 @@ def fresh_sqlite(template: Path, folder: Path) -> str:
 def fresh_postgres(server: str, template: str) -> Iterator[str]:
     name = f"rapport_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Without fsync copying files is twice as fast as writing the copy to the log, which is the default since 15.
+        strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}")
         yield _named(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
