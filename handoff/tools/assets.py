@@ -29,6 +29,8 @@ _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE 
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _TYPE = re.compile(r"/\*\* @(?:type|param) \{(?:(?!\*/).)*\*/ ")
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
+_TOKEN = re.compile(r"^[ \t]*(?P<name>--[\w-]+):[^;]*;\n", re.MULTILINE)
+_ASKED = re.compile(r"var\((--[\w-]+)")
 _CSS_IMPORT = re.compile(r'^@import "(?P<path>[^"]+)";\n', re.MULTILINE)
 _CSS_SPACE = re.compile(r"\s*([{};])\s*|(?<=:)[ \t]+(?=[^{}]*;)")
 
@@ -75,7 +77,17 @@ def _whole(file: Path) -> str:
     if file.parent == WIDGET and file.suffix == ".js" and file != LOADER:
         return bundle.beside(file, ENTRY)
     text = file.read_text(encoding="utf-8")
-    return _CSS_IMPORT.sub(lambda match: _whole(file.parent / match["path"]), text) if file.suffix == ".css" else text
+    if file.suffix != ".css":
+        return text
+    whole = _CSS_IMPORT.sub(lambda match: _whole(file.parent / match["path"]), text)
+    return _of_use(whole) if file.parent == WIDGET else whole
+
+
+def _of_use(sheet: str) -> str:
+    """A sheet of the chat without the tokens that nothing in the chat asks for."""
+    chat = [one.read_text(encoding="utf-8") for one in WIDGET.iterdir() if one.suffix in {".css", ".js"}]
+    asked = set(_ASKED.findall("".join([sheet, *chat])))
+    return _TOKEN.sub(lambda match: match[0] if match["name"] in asked else "", sheet)
 
 
 def lean(text: str, *, css: bool = False) -> str:

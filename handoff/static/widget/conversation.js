@@ -1,20 +1,18 @@
 // @ts-check
-/** The customer's line to the gateway: session, stream, outbox and thread of one customer, in step over reconnects and tabs. */
+/** The customer's line to the gateway: session, stream, outbox and thread of one customer, in step over all tabs. */
 
-import { ApiError, events } from "./api.js";
+import { ApiError } from "./api.js";
 import { Outbox } from "./outbox.js";
 import { elected, Tabs } from "./shared.js";
+import { LONGEST_PAUSE_MS, Stream } from "./stream.js";
 import { Thread } from "./thread.js";
 
 /** @import {Session} from "./session.js" */
 /** @import {Link, Marks, Message, Pending, StateEvent, Writes} from "./types.d.ts" */
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 /** Who writes is shown for twice as long. */
 const TYPING_EVERY_MS = 3_000;
 const SEEN_AFTER_MS = 400;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class Conversation {
   /** @type {Link} */
@@ -22,16 +20,14 @@ export class Conversation {
   #stopped = new AbortController();
   /** @type {AbortController | null} The run that is going on: null while the page is hidden away in the browser's cache. */
   #run = null;
-  /** @type {() => void} Ends the pause before the next attempt. */
-  #hurry = () => {};
-  #leads = false;
-  #met = false;
+  /** Something was answered once. */
+  met = false;
+  /** What has to be told before the next message is; it never rejects. @type {(() => Promise<unknown>) | null} */
+  first = null;
   #typedAt = 0;
   #seen = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #telling;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #renewing;
 
   /**
    * @param {Session} session
@@ -44,6 +40,7 @@ export class Conversation {
     const { kept } = session;
     this.thread = new Thread(session.conversation ?? kept?.conversation ?? null, kept ? 1 : seen, kept !== null);
     const { signal } = this.#stopped;
+    this.stream = new Stream(this);
     this.outbox = new Outbox(session.key, {
       post: (item) => this.#post(item),
       thread: this.thread,
@@ -62,10 +59,10 @@ export class Conversation {
     if (this.#run || this.#stopped.signal.aborted) return;
     this.#run = new AbortController();
     const { signal } = this.#run;
-    if (this.link === "idle") this.#setLink("connecting");
+    if (this.link === "idle") this.setLink("connecting");
     // A tab that holds the stream answers, and then the transcript is fetched; without one, this tab is elected and reads it itself.
     this.tabs.tell({ hello: true });
-    elected(`${this.session.key}:stream`, signal, () => this.#lead(signal));
+    elected(`${this.session.key}:stream`, signal, () => this.stream.lead(signal));
     this.outbox.flush();
   }
 
@@ -76,8 +73,8 @@ export class Conversation {
 
   /** Try again now, not after the pause. */
   hurry() {
-    this.#hurry();
-    if (this.link !== "online" && !this.#leads) this.tabs.tell({ hurry: true });
+    this.stream.hurry();
+    if (this.link !== "online" && !this.stream.leads) this.tabs.tell({ hurry: true });
     this.outbox.flush();
   }
 
@@ -89,12 +86,7 @@ export class Conversation {
 
   /** Something else of the API, with the session's token. @param {string} path @param {object} [body] @returns {Promise<any>} */
   call(path, body) {
-    return this.#authorised((token) => this.session.api.call(token, path, body));
-  }
-
-  /** Does this tab hold the stream? */
-  get leads() {
-    return this.#leads;
+    return this.ask((token) => this.session.api.call(token, path, body));
   }
 
   /** The customer is writing to somebody who could be looking. */
@@ -102,7 +94,7 @@ export class Conversation {
     const { state } = this.thread;
     if (state === "bot" || state === "closed" || this.link !== "online" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = Date.now();
-    this.#tell("typing", {});
+    this.tell("typing", {});
   }
 
   /** Everything that is there was before the customer's eyes. */
@@ -112,109 +104,25 @@ export class Conversation {
     clearTimeout(this.#telling);
     this.#telling = setTimeout(() => {
       this.#seen = this.thread.last;
-      this.#tell("seen", { seq: this.#seen });
+      this.tell("seen", { seq: this.#seen });
     }, SEEN_AFTER_MS);
   }
 
   /** A courtesy to the other side: it is not tried again. @param {string} what @param {object} body */
-  #tell(what, body) {
+  tell(what, body) {
     const { stored } = this.session;
     if (stored && !this.#stopped.signal.aborted) this.session.token().then((token) => this.session.api.tell(token, what, body)).catch(() => {});
   }
 
-  /** For modules that come later. @template T @param {(token: string) => Promise<T>} ask @returns {Promise<T>} */
-  ask(ask) {
-    return this.#authorised(ask);
-  }
-
   #pause() {
     clearTimeout(this.#telling);
-    clearTimeout(this.#renewing);
     this.#run?.abort();
     this.#run = null;
-    this.#leads = false;
-    this.#hurry();
-  }
-
-  /** Hold the stream for all tabs until told to stop. @param {AbortSignal} signal */
-  async #lead(signal) {
-    this.#leads = true;
-    for (let tries = 0; !signal.aborted; tries++) {
-      const attempt = new AbortController();
-      const abort = () => attempt.abort();
-      signal.addEventListener("abort", abort);
-      try {
-        await this.#read(attempt, () => {
-          tries = 0;
-        });
-      } catch (error) {
-        if (!signal.aborted) this.#fell(/** @type {Error} */ (error));
-      } finally {
-        signal.removeEventListener("abort", abort);
-        attempt.abort();
-      }
-      if (!signal.aborted) await this.#rest(tries);
-    }
-  }
-
-  /** @param {AbortController} attempt @param {() => void} onHealthy */
-  async #read(attempt, onHealthy) {
-    const body = await this.#authorised((token) => this.session.api.stream(token, this.thread.last, attempt.signal));
-    for await (const { event, data } of events(body, () => attempt.abort())) {
-      const told = JSON.parse(data);
-      if (event === "state") {
-        onHealthy();
-        this.#renewInTime();
-        this.#setLink("online");
-        this.tabs.tell({ state: told });
-        if (this.#hearState(told)) return;
-      } else if (event === "message") {
-        this.tabs.tell({ message: told });
-        if (this.#hearMessage(told) === "gap") return;
-      } else if (event === "typing" || event === "marks") {
-        this.tabs.tell({ [event]: told });
-        this.#hearSign({ [event]: told });
-      }
-    }
-  }
-
-  /** Who keeps the page open for days is not cut off in the middle of a sentence. */
-  #renewInTime() {
-    clearTimeout(this.#renewing);
-    this.#renewing = setTimeout(
-      () => this.session.token().then(() => this.#run && this.#renewInTime(), () => {}),
-      Math.min(this.session.renewsIn, LONGEST_TIMER_MS),
-    );
-  }
-
-  /** @param {Error} error */
-  #fell(error) {
-    if (error instanceof ApiError && error.status === 401) this.#setLink("lost");
-    else this.#setLink(this.#met ? "reconnecting" : "down");
-  }
-
-  /** @param {number} tries */
-  #rest(tries) {
-    // A stream that ends by itself was asked to: the server restarts, or another conversation begins.
-    if (this.link === "online" && tries === 0) return this.#pauseFor(FIRST_PAUSE_MS / 2);
-    if (this.link === "online") this.#setLink("reconnecting");
-    if (this.link === "lost") return this.#pauseFor(LONGEST_PAUSE_MS);
-    return this.#pauseFor(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.75 + Math.random() / 2));
-  }
-
-  /** @param {number} ms @returns {Promise<void>} */
-  #pauseFor(ms) {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    this.stream.stop();
   }
 
   /** Ask with the session's token; a refused one is renewed once. @template T @param {(token: string) => Promise<T>} ask @returns {Promise<T>} */
-  async #authorised(ask) {
+  async ask(ask) {
     const token = await this.session.token();
     if (this.session.conversation) this.#follow(this.session.conversation);
     try {
@@ -231,14 +139,15 @@ export class Conversation {
   /** Whoever was answered once is told of a connection that was lost, not of a shop that cannot be reached. @template T @param {(token: string) => Promise<T>} ask @param {string} token @returns {Promise<T>} */
   async #asked(ask, token) {
     const answer = await ask(token);
-    this.#met = true;
+    this.met = true;
     return answer;
   }
 
   /** @param {Pending} item */
   async #post({ client_id, text, files, option }) {
+    await this.first?.();
     const body = option ? { client_id, option } : { client_id, text, files: files?.map((one) => one.file) };
-    const told = await this.#authorised((token) => this.session.api.send(token, body));
+    const told = await this.ask((token) => this.session.api.send(token, body));
     if (told.conversation && this.#follow(told.conversation)) await this.#fetchMissing().catch(() => {});
     return told;
   }
@@ -249,18 +158,27 @@ export class Conversation {
     try {
       await this.#fetchMissing();
     } catch {
-      await this.#pauseFor(LONGEST_PAUSE_MS / 10);
-      if (signal && !signal.aborted && !this.#leads) this.#catchUp();
+      await this.stream.pause(LONGEST_PAUSE_MS / 10);
+      if (signal && !signal.aborted && !this.stream.leads) this.#catchUp();
     }
   }
 
   /** @returns {Promise<void>} */
   async #fetchMissing() {
-    const told = await this.#authorised((token) => this.session.api.messages(token, this.thread.last));
+    const told = await this.ask((token) => this.session.api.messages(token, this.thread.last));
     if (this.#hearState(told)) return this.#fetchMissing();
     for (const message of told.messages) this.#hearMessage(message);
     this.#hearSign(told);
-    this.#setLink("online");
+    this.setLink("online");
+  }
+
+  /** What the stream told; the other tabs hear it too. @param {string} event @param {any} told @returns {boolean} Whether it is to be asked anew. */
+  hear(event, told) {
+    this.tabs.tell({ [event]: told });
+    if (event === "state") return this.#hearState(told);
+    if (event === "message") return this.#hearMessage(told) === "gap";
+    this.#hearSign({ [event]: told });
+    return false;
   }
 
   /** @param {StateEvent} told @returns {boolean} Whether it spoke of another conversation. */
@@ -298,12 +216,12 @@ export class Conversation {
   }
 
   /** @param {Link} link */
-  #setLink(link) {
+  setLink(link) {
     if (link === "online") {
-      this.#met = true;
+      this.met = true;
       if (this.link !== "online") queueMicrotask(() => this.outbox.flush());
     }
-    if (this.#leads) this.tabs.tell({ link });
+    if (this.stream.leads) this.tabs.tell({ link });
     if (link === this.link) return;
     this.link = link;
     this.onChange({});
@@ -311,14 +229,14 @@ export class Conversation {
 
   /** @param {{hello?: true, hurry?: true, link?: Link, state?: StateEvent, message?: Message, typing?: Writes, marks?: Marks}} news */
   #hearTab(news) {
-    if (this.#leads) {
+    if (this.stream.leads) {
       if (news.hello) this.tabs.tell({ link: this.link });
       if (news.hurry) this.hurry();
       return;
     }
     if (!this.#run) return;
     if (news.link === "online" && this.link !== "online") this.#catchUp();
-    else if (news.link) this.#setLink(news.link);
+    else if (news.link) this.setLink(news.link);
     this.#hearSign(news);
     const another = news.state ? this.#hearState(news.state) : false;
     const heard = news.message ? this.#hearMessage(news.message) : "known";

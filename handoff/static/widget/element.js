@@ -3,22 +3,20 @@
 
 import { Api } from "./api.js";
 import { Conversation } from "./conversation.js";
-import { cardsFor } from "./message.js";
 import { Format, textsFor } from "./language.js";
 import { bring } from "./later.js";
 import { Launcher } from "./launcher.js";
+import { CardsWait } from "./message.js";
 import { Panel } from "./panel.js";
-import { forget, freshIdentity, Session, subject } from "./session.js";
+import { seenOf, Session, subject } from "./session.js";
 import { onChangedElsewhere, recall, remember } from "./shared.js";
+import { SignIn } from "./signin.js";
 
 /** @import {Texts} from "./language.js" */
 /** @import {Kept} from "./session.js" */
-/** @import {Attribute, Identity, Invitation, Message, Pending, RapportEvents} from "./types.d.ts" */
+/** @import {Attribute, Identity, Invitation, Message, RapportEvents} from "./types.d.ts" */
 
-const CARDS_WAIT_MS = 3_000;
 const NEW_MS = 30_000;
-/** What is written while the page finds out who writes it waits for that, but not for longer. */
-const KNOWN_WAIT_MS = 5_000;
 
 export class RapportChat extends HTMLElement {
   /** @type {CSSStyleSheet[]} */
@@ -39,9 +37,7 @@ export class RapportChat extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #redraw;
   #drawing = false;
-  /** @type {Promise<unknown> | null} */
-  #awaited = null;
-  #without = 0;
+  #cards = new CardsWait();
   #inviting = new AbortController();
   /** @type {Record<string, Attribute>} */
   #attributes = {};
@@ -49,6 +45,14 @@ export class RapportChat extends HTMLElement {
   #ways;
   #panel;
   #launcher;
+  #signIn = new SignIn({
+    conversation: () => this.#conversation,
+    isOpen: () => this.isOpen,
+    locale: () => this.#ways.format.locale,
+    key: (who) => this.#key(who),
+    show: (form) => this.#panel.show(form),
+    become: (...who) => this.#become(...who),
+  });
 
   constructor() {
     super();
@@ -114,44 +118,12 @@ export class RapportChat extends HTMLElement {
   }
 
   /** @param {Identity} identity */
-  async setUser(identity) {
-    const before = this.#conversation;
-    before?.outbox.hold();
-    const limit = setTimeout(() => before?.outbox.release(), KNOWN_WAIT_MS);
-    try {
-      await this.#know(identity, typeof identity === "string" ? identity : await freshIdentity(identity));
-    } finally {
-      clearTimeout(limit);
-      before?.outbox.release();
-    }
-  }
-
-  /** @param {Identity} identity @param {string} first */
-  async #know(identity, first) {
-    const { session, link, outbox } = this.#conversation ?? {};
-    const key = this.#key(subject(first));
-    if (session?.key === key && link !== "lost") return;
-    await outbox?.hold();
-    const visitor = this.#passport;
-    if (!visitor) {
-      if (session && !session.known) carry(session.key, key, this.isOpen);
-      return this.#become(identity, first);
-    }
-    // What a visitor said becomes part of an account only if they say so.
-    const { question } = await bring("upgrade.js");
-    const form = await question(this.#ways.format.locale, (keep) => {
-      this.#panel.show(null);
-      if (!keep) remember(`${visitor.key}:apart`, visitor.conversation);
-      this.#become(identity, first, keep ? visitor : null);
-    });
-    if (this.#passport?.token === visitor.token) this.#panel.show(form);
+  setUser(identity) {
+    return this.#signIn.of(identity);
   }
 
   signOut() {
-    const session = this.#conversation?.session;
-    this.#panel.show(null);
-    if (session?.known) forget(session.key);
-    this.#become(null, null);
+    this.#signIn.out();
   }
 
   /** From now on the chat speaks this language. @param {string} locale A BCP 47 tag. */
@@ -191,14 +163,6 @@ export class RapportChat extends HTMLElement {
       put: (element) => this.#launcher.button.before(element),
       signal,
     });
-  }
-
-  /** A visitor's thread in which something was said, and which they have not chosen to leave out. @returns {Kept | null} */
-  get #passport() {
-    const { session, thread, outbox } = this.#conversation ?? {};
-    const visitor = session && !session.known ? session.passport : null;
-    if (!visitor || !(thread?.last || outbox?.awaits || this.#read)) return null;
-    return recall(`${visitor.key}:apart`) === visitor.conversation ? null : visitor;
   }
 
   /** @param {string | null} who */
@@ -255,14 +219,14 @@ export class RapportChat extends HTMLElement {
   /** Heard in one tab only, and only what is new and not before the reader's eyes. @param {Message} message */
   #ring({ author, at }) {
     if (author.kind === "customer" || (this.isOpen && !document.hidden) || !this.#panel.on.sound.is()) return;
-    if (this.#conversation?.leads && Date.now() - Date.parse(at) < NEW_MS) bring("sound.js").then(({ tone }) => tone(), () => {});
+    if (this.#conversation?.stream.leads && Date.now() - Date.parse(at) < NEW_MS) bring("sound.js").then(({ tone }) => tone(), () => {});
   }
 
   #drawNow() {
     const conversation = this.#conversation;
     if (!conversation) return;
     const { thread, outbox } = conversation;
-    if (this.#awaitsCards(thread.messages)) return;
+    if (this.#cards.waits(thread.messages, this.#ways.format.locale, () => this.#draw({}))) return;
     if (thread.status.agent?.dedicated) this.#ways.dedicated = thread.status.agent.name;
     this.#panel.draw(conversation);
     if (this.#panel.log.atEnd) this.#seen();
@@ -272,23 +236,6 @@ export class RapportChat extends HTMLElement {
     const owes = thread.owesFor(outbox.items);
     const again = thread.writing?.left || owes || (thread.status.waiting_since ? 30_000 : 0);
     if (again) this.#redraw = setTimeout(() => this.#draw({}), again + 50);
-  }
-
-  /** Cards on their way are waited for, so that nothing jumps, but not for long: the text is complete without them. @param {Message[]} messages */
-  #awaitsCards(messages) {
-    const coming = messages.length === this.#without ? null : cardsFor(messages, this.#ways.format.locale);
-    if (!coming) return false;
-    if (coming === this.#awaited) return true;
-    this.#awaited = coming;
-    const go = () => {
-      if (this.#awaited !== coming) return;
-      this.#awaited = null;
-      this.#without = messages.length;
-      this.#draw({});
-    };
-    const limit = setTimeout(go, CARDS_WAIT_MS);
-    coming.then(go, go).then(() => clearTimeout(limit));
-    return true;
   }
 
   #told = { conversation: "", link: "" };
@@ -313,28 +260,4 @@ export class RapportChat extends HTMLElement {
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-/**
- * What was written on this page just before its writer was known goes out as theirs. What somebody left here another day does not.
- * @param {string} from @param {string} to @param {boolean} writing Is there somebody at the field now?
- */
-function carry(from, to, writing) {
-  const [left, theirs] = [`${from}:outbox`, `${to}:outbox`];
-  const isNew = (/** @type {Pending} */ one) => Date.parse(one.at) >= performance.timeOrigin;
-  /** @type {Pending[]} */
-  const items = recall(left) ?? [];
-  if (items.some(isNew)) {
-    remember(theirs, [...(recall(theirs) ?? []), ...items.filter(isNew)]);
-    remember(left, items.every(isNew) ? null : items.filter((one) => !isNew(one)));
-  }
-  if (!writing || !recall(`${from}:draft`)) return;
-  remember(`${to}:draft`, recall(`${from}:draft`));
-  remember(`${from}:draft`, null);
-}
-
-/** @param {string} key @param {string | null} conversation @returns {number} */
-function seenOf(key, conversation) {
-  const read = recall(`${key}:read`);
-  return read?.conversation === conversation ? (read?.seq ?? 0) : 0;
 }

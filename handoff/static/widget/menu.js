@@ -33,8 +33,24 @@ export const words = {
  * }} Around `show` puts a form over the field, null takes it away; `back` gives the focus back.
  */
 
+/** Open the menu below the header, or close it. @param {HTMLElement} button @param {HTMLElement} header @param {Omit<Around, "back">} around */
+export async function toggle(button, header, around) {
+  const back = () => button.focus(); // which takes the menu away
+  if (header.nextElementSibling?.matches(".menu")) return back();
+  const element = await menu({ ...around, back });
+  header.after(element);
+  button.setAttribute("aria-expanded", "true");
+  /** @type {HTMLElement} */ (element.firstElementChild).focus();
+  element.addEventListener("focusout", ({ relatedTarget: to }) => {
+    if (element.contains(/** @type {Node | null} */ (to))) return;
+    // Not in the middle of the focus's way.
+    queueMicrotask(() => element.remove());
+    button.setAttribute("aria-expanded", "false");
+  });
+}
+
 /** @param {Around} around @returns {Promise<HTMLElement>} */
-export async function menu(around) {
+async function menu(around) {
   const { ways, conversation, sound, back } = around;
   const its = await wordsFor(ways.format.locale, "menu", words);
   const entry = (/** @type {string} */ text, /** @type {() => void} */ then, /** @type {object} */ more = {}) =>

@@ -12,6 +12,7 @@ import { markdown, plain } from "./markdown.js";
 
 /** @typedef {{t: Texts, format: Format, dedicated: string | null, conversation: () => Conversation}} Ways `dedicated`: the name of the customer's own representative, once known. */
 
+const CARDS_WAIT_MS = 3_000;
 /** Cards that come with fields or pictures of their own are drawn by another module than those of an order. */
 const RICH = ["image", "carousel", "form"];
 /** @type {typeof import("./cards.js") | null} */
@@ -22,7 +23,7 @@ let rich = null;
 let enriching = null;
 
 /** What draws cards is on its way: fetched when there is one to show. @param {Message[]} messages @param {string} locale @returns {Promise<unknown> | null} Null when it is there or not needed. */
-export function cardsFor(messages, locale) {
+function cardsFor(messages, locale) {
   const kinds = messages.flatMap((one) => one.card?.kind ?? []);
   if (!cards && kinds.some((kind) => !RICH.includes(kind))) {
     const coming = bring("cards.js");
@@ -33,6 +34,30 @@ export function cardsFor(messages, locale) {
   enriching ??= bring("rich.js").then(async (module) => (rich = await module.rich(locale)));
   enriching.catch(() => (enriching = null));
   return enriching;
+}
+
+/** Cards on their way are waited for, so that nothing jumps, but not for long: the text is complete without them. */
+export class CardsWait {
+  /** @type {Promise<unknown> | null} */
+  #coming = null;
+  #without = 0;
+
+  /** @param {Message[]} messages @param {string} locale @param {() => void} then */
+  waits(messages, locale, then) {
+    const coming = messages.length === this.#without ? null : cardsFor(messages, locale);
+    if (!coming) return false;
+    if (coming === this.#coming) return true;
+    this.#coming = coming;
+    const go = () => {
+      if (this.#coming !== coming) return;
+      this.#coming = null;
+      this.#without = messages.length;
+      then();
+    };
+    const limit = setTimeout(go, CARDS_WAIT_MS);
+    coming.then(go, go).then(() => clearTimeout(limit));
+    return true;
+  }
 }
 
 /** How a message with a card can be shown now: the text is complete without it. @param {Message} message @param {number} spoke The customer's newest message: what stands before it is answered. */

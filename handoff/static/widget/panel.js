@@ -57,7 +57,7 @@ export class Panel {
         this.header.element,
         this.notices.banner,
         this.log.element,
-        h("div", { class: "foot" }, this.drawer, this.notices.ratings, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.composer.element),
+        h("div", { class: "foot" }, this.drawer, this.notices.ratings, this.notices.waiting, h("div", { class: "ask" }, this.person, this.notices.team), this.notices.peeks, this.composer.element),
       )
     );
     this.element.addEventListener("cancel", (event) => {
@@ -125,7 +125,7 @@ export class Panel {
     this.header.draw(thread);
     // A transcript that is being replayed is not read out.
     this.log.list.ariaBusy = String(conversation.link === "connecting");
-    this.notices.draw(conversation);
+    this.notices.draw(conversation, this.composer.field);
     this.person.hidden = thread.state !== "bot" && thread.state !== "closed";
     this.log.draw(thread, outbox);
   }
@@ -141,28 +141,10 @@ export class Panel {
   }
 
   /** Open the menu, or close it. @param {HTMLElement} button */
-  async #menu(button) {
-    const there = this.header.element.nextElementSibling;
-    const back = () => {
-      button.focus(); // which takes the menu away
-    };
-    if (there?.matches(".menu")) return back();
+  #menu(button) {
     const failed = () => this.notices.failed();
-    try {
-      const { menu } = await bring("menu.js");
-      const element = await menu({ ...this.on, ways: this.ways, show: (form) => this.show(form), failed, back });
-      this.header.element.after(element);
-      button.setAttribute("aria-expanded", "true");
-      /** @type {HTMLElement} */ (element.firstElementChild).focus();
-      element.addEventListener("focusout", ({ relatedTarget: to }) => {
-        if (element.contains(/** @type {Node | null} */ (to))) return;
-        // Not in the middle of the focus's way.
-        queueMicrotask(() => element.remove());
-        button.setAttribute("aria-expanded", "false");
-      });
-    } catch {
-      failed();
-    }
+    const around = { ...this.on, ways: this.ways, show: (/** @type {HTMLElement | null} */ form) => this.show(form), failed };
+    bring("menu.js").then(({ toggle }) => toggle(button, this.header.element, around)).catch(failed);
   }
 
   /** On a phone the keyboard would cover the conversation at once. */

@@ -122,7 +122,13 @@ export class Session {
 
 /** Everything that is stored of one customer. @param {string} key */
 export function forget(key) {
-  for (const what of ["session", "outbox", "draft", "read", "apart"]) remember(`${key}:${what}`, null);
+  for (const what of ["session", "outbox", "draft", "files", "read", "apart"]) remember(`${key}:${what}`, null);
+}
+
+/** The number of the last message that was on screen here, in any tab. @param {string} key @param {string | null} conversation @returns {number} */
+export function seenOf(key, conversation) {
+  const read = recall(`${key}:read`);
+  return read?.conversation === conversation ? (read?.seq ?? 0) : 0;
 }
 
 /** @param {() => string | Promise<string>} source */
