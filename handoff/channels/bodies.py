@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handoff.http import Body
+from handoff.rules import peeking
 
 
 class SessionWish(Body):
@@ -102,6 +103,7 @@ class Status(BaseModel):
     ways: list[str]
     team: Team | None
     ratings: list[RatingAsked]
+    peeks: bool
 
 
 class Marks(BaseModel):
@@ -119,6 +121,10 @@ class ThreadOut(BaseModel):
 
 class Nothing(Body):
     """An empty object."""
+
+
+class Writing(Body):
+    draft: str | None = Field(None, max_length=peeking.LONGEST)
 
 
 class SeenUpTo(Body):

@@ -1,5 +1,6 @@
 """The web channel: a session's token leads to its conversation; messages come in, and go out as pages and as a stream."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,13 @@ from sanic import HTTPResponse, Request, Sanic
 from sqlalchemy.orm import Session
 
 from handoff import states, stream
-from handoff.channels.bodies import MessageIn, MessageTaken, Nothing, SeenUpTo, SessionMade, SessionWish, ThreadOut
+from handoff.channels.bodies import MessageIn, MessageTaken, Nothing, SessionMade, SessionWish, ThreadOut
 from handoff.http import FILE_NAME, Call, Endpoint
-from handoff.rules import inbox, marks, reach, sessions, thread
+from handoff.rules import inbox, peeking, reach, sessions, thread
 from handoff.rules.inbox import Inbound
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
-from handoff.tools.signs import Sign, Signs
+from handoff.tools.signs import Signs
 from handoff.tools.throttle import Throttle
 from shop import codes, identity
 from shop.ground.clock import iso
@@ -22,7 +23,6 @@ from shop.ground.errors import BadInput, Forbidden, Unauthorised
 from shop.ground.settings import Settings
 
 PREFIX = "/api/chat/"
-SIGNS_RATE = "120/minute"
 POSITION_S = 3.0  # while in line the place is looked up this often: it moves without a message
 
 
@@ -43,7 +43,6 @@ async def public(call: Call) -> None:
 
 def endpoints(settings: Settings) -> list[Endpoint]:
     openings, writings = Throttle(settings.rate_sessions), Throttle(settings.rate_messages)
-    signs = Throttle(SIGNS_RATE)
 
     async def open_session(call: Call) -> dict[str, Any]:
         openings.check(call.request.remote_addr or call.request.ip)
@@ -61,19 +60,6 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         writings.check(call.who)
         accepted = await call.parts.db.write(_accept, call.who, body, call.parts.settings)
         return {"seq": accepted.seq, "conversation": accepted.conversation}
-
-    async def typing(call: Call) -> HTTPResponse:
-        """Nobody keeps it: who looks at the thread now is told."""
-        signs.check(call.who)
-        conversation = await call.parts.db.read(_conversation, call.who)
-        await call.parts.bell.tell(call.parts.db, Sign(conversation, "typing", {"kind": "customer", "name": ""}))
-        return HTTPResponse(status=204)
-
-    async def seen(call: Call) -> HTTPResponse:
-        signs.check(call.who)
-        body: SeenUpTo = call.body
-        await call.parts.db.write(_seen, call.who, body.seq)
-        return HTTPResponse(status=204)
 
     return [
         Endpoint(
@@ -107,26 +93,6 @@ def endpoints(settings: Settings) -> list[Endpoint]:
             MessageTaken,
             202,
             refusals=(400, 401, 403, 409, 413, 429),
-        ),
-        Endpoint(
-            "POST",
-            f"{PREFIX}typing",
-            "The customer is writing",
-            typing,
-            visitor,
-            Nothing,
-            status=204,
-            refusals=(400, 401, 403, 429),
-        ),
-        Endpoint(
-            "POST",
-            f"{PREFIX}seen",
-            "The customer has read up to a number",
-            seen,
-            visitor,
-            SeenUpTo,
-            status=204,
-            refusals=(400, 401, 403, 429),
         ),
         Endpoint(
             "GET",
@@ -175,12 +141,12 @@ def allow_origins(app: Sanic[Any, Any], settings: Settings, served: list[Endpoin
 
 
 async def _messages(call: Call) -> thread.Thread:
-    return await call.parts.db.read(_thread, call.who, call.number("after"))
+    return await call.parts.db.read(_thread, call.parts.settings, call.who, call.number("after"))
 
 
 async def _stream(call: Call) -> None:
     after = call.number("after")
-    found = await call.parts.db.read(_thread, call.who, after)
+    found = await call.parts.db.read(_thread, call.parts.settings, call.who, after)
     await stream.serve(call.request, lambda events: _feed(call.parts, events, call.who, found.conversation, after))
 
 
@@ -190,7 +156,9 @@ async def _feed(parts: Parts, events: Events, visitor: str, conversation: str, a
     while True:
         with parts.bell.listening(states.bell(conversation)) as listener:
             async with stream.beside(_signs(parts.bell.signs, events, conversation)):
-                while (found := await parts.db.read(_thread, visitor, after)).conversation == conversation:
+                while (
+                    found := await parts.db.read(_thread, parts.settings, visitor, after)
+                ).conversation == conversation:
                     before, standing = (
                         standing,
                         {"conversation": conversation, "state": found.state, "status": found.status},
@@ -254,16 +222,15 @@ def _accept(session: Session, visitor: str, body: MessageIn, settings: Settings)
     return accepted
 
 
-def _conversation(session: Session, visitor: str) -> str:
+def conversation(session: Session, visitor: str) -> str:
+    """Which one is this visitor's."""
     return sessions.web_address(session, visitor).conversation_id
 
 
-def _seen(session: Session, visitor: str, seq: int) -> None:
-    marks.seen(session, _conversation(session, visitor), "customer", seq)
-
-
-def _thread(session: Session, visitor: str, after: int) -> thread.Thread:
-    return thread.read(session, _conversation(session, visitor), after)
+def _thread(session: Session, settings: Settings, visitor: str, after: int) -> thread.Thread:
+    found = thread.read(session, conversation(session, visitor), after)
+    peeks = settings.typing_preview and peeking.watched(found.state)
+    return replace(found, status={**found.status, "peeks": peeks})
 
 
 def _serializer(settings: Settings) -> URLSafeSerializer:

@@ -16,7 +16,7 @@ from handoff.console.guards import PREFIX, writing_agent
 from handoff.http import Call, Endpoint
 from handoff.models import Conversation
 from handoff.routing import holding, presence
-from handoff.rules import board, marks
+from handoff.rules import board, marks, peeking
 from handoff.stream import Events
 from handoff.tools.parts import Parts
 from handoff.tools.signs import Sign
@@ -78,7 +78,8 @@ class Page:
         if sign.kind == "looking":
             await self._tell_looking(sign.conversation)
         else:
-            data = {name: value for name, value in sign.data.items() if name != "shown"}
+            data = peeking.opened(self._parts.settings.seal_secret, self._agent, sign.data)
+            data.pop("shown", None)
             await self._events.send(sign.kind, {"id": sign.conversation, **data})
 
     async def _tell_looking(self, conversation: str) -> None:

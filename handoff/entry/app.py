@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import cards, files, ratings, sms, text_me, transcripts, web
+from handoff.channels import cards, files, ratings, signs, sms, text_me, transcripts, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import policy as policies
@@ -63,6 +63,7 @@ def declared(settings: Settings) -> list[Endpoint]:
     """Every endpoint of this installation."""
     edges = [
         *web.endpoints(settings),
+        *signs.endpoints(),
         *text_me.endpoints(),
         *sms.endpoints(),
         *files.endpoints(),

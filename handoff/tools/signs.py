@@ -17,7 +17,8 @@ BEHIND = 100  # a listener that is further behind than this misses what is told 
 
 @dataclass(frozen=True)
 class Sign:
-    """`typing` {kind, name, shown: is the customer told}, `looking` {id, name} of an agent, `marks` {customer, agent}."""
+    """`typing` {kind, name, shown: is the customer told; of a customer's draft: to, draft}, `looking` {id, name} of an agent,
+    `marks` {customer, agent}."""
 
     conversation: str
     kind: str

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     policy_file: str = ""
     routing_file: str = ""
     reopen_days: int = Field(7, ge=0)
+    typing_preview: bool = False
     trusted_proxies: int = Field(0, ge=0)
     rate_sessions: str = "300/minute"
     rate_messages: str = "120/minute"

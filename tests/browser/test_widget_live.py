@@ -50,6 +50,31 @@ def test_who_writes_and_what_was_seen_is_told_both_ways(chat: Chat, gateway: Gat
     assert gateway.told.count(("seen", {"seq": 2})) == 1
 
 
+def test_who_sees_what_is_typed_is_named_by_the_field_and_is_told_only_then(chat: Chat, gateway: Gateway) -> None:
+    def told() -> list[str]:
+        return [body["draft"] for what, body in list(gateway.told) if what == "typing" and "draft" in body]
+
+    conversation = started(chat, gateway)
+    line = chat.panel.locator(".peeks")
+    gateway.turn(conversation, "held", agent=MARIA)
+    chat.field.press_sequentially("Not yet")
+    until(lambda: ("typing", {}) in gateway.told, chat.page)
+    expect(line).to_be_hidden()
+    gateway.turn(conversation, "held", agent=MARIA, peeks=True)
+    expect(line).to_have_text("Maria Lopez can see what you type before you send it")
+    expect(chat.field).to_have_accessible_description("Maria Lopez can see what you type before you send it")
+    assert barriers(chat.page) == [] and told() == []
+    chat.field.press_sequentially(", but now")
+    until(lambda: told()[-1:] == ["Not yet, but now"], chat.page)
+    chat.field.press("Enter")
+    until(lambda: told()[-1:] == [""], chat.page)
+    gateway.turn(conversation, "bot", peeks=False)
+    expect(line).to_be_hidden()
+    chat.page.evaluate("Rapport.setLocale('es')")
+    gateway.turn(conversation, "held", agent=MARIA, peeks=True)
+    expect(line).to_have_text("Maria Lopez puede ver lo que escribe antes de que lo envíe")
+
+
 def test_the_menu_turns_sound_on_saves_the_thread_and_goes_on_by_text(chat: Chat, gateway: Gateway) -> None:
     conversation = started(chat, gateway)
     gateway.say(conversation, "bot", "Hello to you.")
@@ -150,6 +175,28 @@ def test_a_session_is_renewed_before_it_ends(shop: Page, gateway: Gateway) -> No
     assert gateway.only_of("tom_berg_1177").id != conversation.id
 
 
+ASKED = """async ([gateway, cases]) => {
+  const { mayShow } = await import(`${gateway}/static/widget/invite.js`);
+  const day = 86_400_000;
+  return cases.map(([rule, shown]) => mayShow(rule, shown.map(([id, ago, no]) => ({id, at: -ago * day, no})), 0)); }"""
+INVITED: list[tuple[dict[str, object], list[tuple[object, ...]], bool]] = [
+    ({"id": "a"}, [], True),
+    ({"id": "a"}, [("a", 29)], False),
+    ({"id": "a"}, [("a", 31)], True),
+    ({"id": "a", "again_after_days": 1}, [("a", 2)], True),
+    ({"id": "a", "again_after_days": 1}, [("a", 4), ("a", 2)], False),  # two a month, also by one rule
+    ({"id": "a", "again_after_days": 60}, [("a", 31)], False),
+    ({"id": "a"}, [("b", 9), ("c", 2)], False),
+    ({"id": "a", "a_month": 9}, [("b", 9), ("c", 2)], False),
+    ({"id": "a", "a_month": 1}, [("b", 9)], False),
+    ({"id": "a", "a_month": 1}, [("b", 31)], True),
+    ({"id": "a", "a_month": 0}, [], False),
+    ({"id": "a"}, [("b", 29, True)], False),
+    ({"id": "a"}, [("b", 31, True)], True),
+    ({"id": "a"}, [("a", 399, True)], False),
+]
+
+
 def test_the_page_sets_language_attributes_and_invitations(shop: Page, gateway: Gateway) -> None:
     chat = Chat(shop)
     shop.evaluate("""Rapport.setInvitations([
@@ -165,6 +212,8 @@ def test_the_page_sets_language_attributes_and_invitations(shop: Page, gateway: 
         "JSON.parse(localStorage.getItem(Object.keys(localStorage).find(k => k.endsWith(':invited'))))"
     )
     assert [(one["id"], one["no"]) for one in kept] == [("cart", True)]
+    cases = [(rule, shown) for rule, shown, _ in INVITED]
+    assert shop.evaluate(ASKED, [gateway.url, cases]) == [may for *_, may in INVITED]
     chat.open()
     shop.evaluate("Rapport.setLocale('es-MX')")
     expect(shop.get_by_role("textbox", name="Escriba un mensaje")).to_be_focused()

@@ -40,7 +40,7 @@ def started(folder: Path, database_url: str) -> Iterator[tuple[Gateway, StubRasa
     with ExitStack() as stack:
         rasa = StubRasa(settings.gateway_secret)
         stack.callback(rasa.close)
-        gateway = Gateway(settings, rasa.url, folder / "gateway.log", **rates)
+        gateway = Gateway(settings, rasa.url, folder / "gateway.log", **rates, TYPING_PREVIEW="true")
         stack.callback(gateway.close)
         with gateway.db.transaction() as session:
             populate(session)

@@ -14,6 +14,7 @@ import { ConversationView } from "./elements/conversation-view.js";
 import { CountDown } from "./elements/count-down.js";
 import { CustomerPanel } from "./elements/customer-panel.js";
 import { CustomerStory } from "./elements/customer-story.js";
+import { DraftPreview } from "./elements/draft-preview.js";
 import { DueTime } from "./elements/due-time.js";
 import { ErrandDialog } from "./elements/errand-dialog.js";
 import { KeyHelp } from "./elements/key-help.js";
@@ -57,6 +58,7 @@ const ELEMENTS = {
   "key-help": KeyHelp,
   "command-palette": CommandPalette,
   "message-thread": MessageThread,
+  "draft-preview": DraftPreview,
   "sign-line": SignLine,
   "attach-tray": AttachTray,
   "canned-list": CannedList,

@@ -16,6 +16,7 @@ export const words = { open: "Open chat", no: "No, thanks" };
 const DAY_MS = 86_400_000;
 /** Whatever the rules say: not oftener than this a month, whichever of them it was. */
 const MONTH = { days: 30, most: 2 };
+const KEPT_DAYS = 400;
 const LOOK_EVERY_MS = 1_000;
 
 /**
@@ -36,7 +37,7 @@ export async function invite(around) {
   const its = await wordsFor(around.locale, "invite", words);
   const began = Date.now();
   const timer = setInterval(() => {
-    const rule = around.quiet() ? null : around.rules.find((one) => holds(one, around, Date.now() - began) && mayShow(one, around.key));
+    const rule = around.quiet() ? null : around.rules.find((one) => holds(one, around, Date.now() - began) && mayShow(one, known(around.key), Date.now()));
     if (!rule) return;
     clearInterval(timer); // once a visit
     show(rule, around, its);
@@ -58,22 +59,23 @@ function fits(is, wanted) {
   return typeof is === "number" && is >= (wanted.min ?? -Infinity) && is <= (wanted.max ?? Infinity);
 }
 
-/** @typedef {{id: string, at: number, no?: true}[]} Shown */
+/** What was shown here, and whether it was declined. @typedef {{id: string, at: number, no?: true}[]} Shown */
 
-/** @param {Invitation} rule @param {string} key */
-function mayShow({ id, again_after_days = 30 }, key) {
-  const shown = /** @type {Shown} */ (recall(key) ?? []);
-  const since = (/** @type {number} */ days) => Date.now() - days * DAY_MS;
-  if (shown.filter((one) => one.at > since(MONTH.days)).length >= MONTH.most) return false;
+/** @param {Invitation} rule @param {Shown} shown @param {number} now */
+export function mayShow({ id, again_after_days = 30, a_month = MONTH.most }, shown, now) {
+  const since = (/** @type {number} */ days) => now - days * DAY_MS;
+  const lately = shown.filter((one) => one.at > since(MONTH.days));
+  if (lately.length >= Math.min(a_month, MONTH.most)) return false;
   // Who said no is not asked by any rule for as long as a month, and by this one never.
-  return !shown.some((one) => (one.no && one.at > since(MONTH.days)) || (one.id === id && (one.no || one.at > since(again_after_days))));
+  return !lately.some((one) => one.no) && !shown.some((one) => one.id === id && (one.no || one.at > since(again_after_days)));
 }
 
 /** @param {Invitation} rule @param {Around} around @param {InviteTexts} its */
 function show({ id, text }, around, its) {
+  const at = Date.now();
   const note = (/** @type {true | undefined} */ no) => {
-    const shown = /** @type {Shown} */ (recall(around.key) ?? []).filter((one) => one.id !== id && (one.no || Date.now() - one.at < 400 * DAY_MS));
-    remember(around.key, [...shown, { id, at: Date.now(), no }]);
+    const others = known(around.key).filter((one) => one.at !== at && (one.no || at - one.at < KEPT_DAYS * DAY_MS));
+    remember(around.key, [...others, { id, at, no }]);
   };
   const gone = () => element.remove();
   const element = h(
@@ -86,4 +88,9 @@ function show({ id, text }, around, its) {
   around.signal.addEventListener("abort", gone);
   note(undefined);
   around.put(element);
+}
+
+/** @param {string} key @returns {Shown} */
+function known(key) {
+  return recall(key) ?? [];
 }

@@ -4,15 +4,17 @@
 /** @import {Texts} from "./language.js" */
 /** @import {FileTexts} from "./files.js" */
 /** @import {TranscriptTexts} from "./transcript.js" */
+/** @import {TrayTexts} from "./tray.js" */
 /** @import {InviteTexts} from "./invite.js" */
 /** @import {MenuTexts} from "./menu.js" */
+/** @import {PeekTexts} from "./peek.js" */
 /** @import {RichTexts} from "./rich.js" */
 /** @import {StarsTexts} from "./stars.js" */
 /** @import {TextMeTexts} from "./textme.js" */
 /** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, rich: RichTexts, stars: StarsTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, peek: PeekTexts, rich: RichTexts, stars: StarsTexts, tray: TrayTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -91,6 +93,11 @@ export const transcript = {
 
 /** @type {FileTexts} */
 export const files = {
+  opens: (name) => `${name}, se abre en otra pestaña`,
+};
+
+/** @type {TrayTexts} */
+export const tray = {
   files: "Archivos para enviar",
   progress: (name) => `${name}: en camino`,
   remove: (name) => `Quitar ${name}`,
@@ -100,8 +107,8 @@ export const files = {
   otherType: "Solo se pueden enviar fotos JPEG, PNG, GIF y WebP, y PDF.",
   tooMany: "Diez archivos son el máximo por mensaje.",
   failed: "No ha llegado.",
+  gone: "Ya no está aquí. Añádalo otra vez.",
   sendsThen: "Se envía en cuanto lleguen los archivos.",
-  opens: (name) => `${name}, se abre en otra pestaña`,
 };
 
 /** @type {WaitingTexts} */
@@ -182,6 +189,11 @@ export const stars = {
   send: "Enviar",
   thanks: "Gracias.",
   failed: "No ha llegado. Inténtelo de nuevo.",
+};
+
+/** @type {PeekTexts} */
+export const peek = {
+  sees: (name) => `${name} puede ver lo que escribe antes de que lo envíe`,
 };
 
 /** @type {RichTexts} */

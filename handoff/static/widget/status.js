@@ -64,6 +64,8 @@ export class Notices {
   #retry;
   /** @type {import("./waiting.js").Waiting | null} */
   #waits = null;
+  /** @type {import("./peek.js").Peek | null} */
+  #peek = null;
   /** @type {import("./stars.js").Stars | null} */
   #stars = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -78,12 +80,14 @@ export class Notices {
     this.banner = h("div", { class: "banner", role: "status" }, h("span", { class: "line", hidden: true }, icon("alert"), this.#words, this.#retry));
     this.waiting = h("div", { class: "waiting", hidden: true });
     this.ratings = h("div", { hidden: true });
+    this.peeks = h("p", { class: "peeks", id: "rapport-peeks", role: "status", hidden: true });
     this.team = h("span", { class: "team" });
   }
 
-  /** @param {Conversation} conversation */
-  draw({ link, thread }) {
+  /** @param {Conversation} conversation @param {HTMLTextAreaElement} field */
+  draw({ link, thread }, field) {
     this.#drawBanner(link);
+    this.#drawPeek(thread.status, field).catch(() => {});
     if (!thread.waits) this.waiting.hidden = true;
     // If its module cannot be fetched now, the next change tries again.
     if (thread.waits) this.#drawWaiting(thread).catch(() => {});
@@ -99,6 +103,15 @@ export class Notices {
       this.#waits ??= new Waiting(this.ways, its, this.waiting, this.on.choose);
     }
     if (thread.waits) this.#waits.draw(thread);
+  }
+
+  /** Who is not told that they are watched is not. @param {Status} status @param {HTMLTextAreaElement} field */
+  async #drawPeek({ peeks }, field) {
+    if (peeks && !this.#peek) {
+      const made = await (await bring("peek.js")).peek(this.ways, this.peeks, field);
+      this.#peek ??= made;
+    }
+    this.#peek?.draw();
   }
 
   /** @param {import("./types.d.ts").Rating[]} ratings */

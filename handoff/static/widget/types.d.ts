@@ -107,6 +107,8 @@ export interface Status {
   ways?: string[];
   /** Who served and can be rated now. */
   ratings?: Rating[];
+  /** Whoever answers sees what is typed before it is sent. */
+  peeks?: boolean;
   /** Before anybody is asked for. */
   team?: { open: boolean; here: boolean; opens_at: string | null; closes_at: string | null; usual_s: number | null } | null;
 }
@@ -174,6 +176,8 @@ export interface Invitation {
   /** By attribute: a value it equals, or the least and the most that it may be. */
   attributes?: Record<string, Attribute | { min?: number; max?: number }>;
   again_after_days?: number;
+  /** Not if so many were shown in this browser within 30 days, of whatever rule: 0 to 2. */
+  a_month?: number;
 }
 
 export interface RapportEvents {

@@ -15,6 +15,8 @@ const LOOKING_MS = 10_000;
 export class Signs extends EventTarget {
   /** @type {Map<string, { kind: string, name: string, until: number }>} */
   #typing = new Map();
+  /** What customers type who are told that it is seen. @type {Map<string, { text: string, until: number }>} */
+  #drafts = new Map();
   /** @type {Map<string, { id: string, name: string }[]>} */
   #looking = new Map();
   /** @type {Map<string, Marks>} */
@@ -36,7 +38,7 @@ export class Signs extends EventTarget {
 
   stop() {
     clearInterval(this.#timer);
-    for (const known of [this.#typing, this.#looking, this.#marks]) known.clear();
+    for (const known of [this.#typing, this.#drafts, this.#looking, this.#marks]) known.clear();
   }
 
   /** @param {{ kind: "typing" | "looking" | "marks", data: any }} sign  from the stream */
@@ -44,7 +46,9 @@ export class Signs extends EventTarget {
     if (kind === "looking") this.#looking.set(data.id, data.agents);
     else if (kind === "marks") this.#marks.set(data.id, data);
     else {
-      this.#typing.set(data.id, { kind: data.kind, name: data.name, until: performance.now() + TYPING_MS });
+      const until = performance.now() + TYPING_MS;
+      if (data.draft !== "") this.#typing.set(data.id, { kind: data.kind, name: data.name, until });
+      if (data.draft !== undefined) this.#drafts.set(data.id, { text: data.draft, until });
       setTimeout(() => this.#tell(data.id), TYPING_MS + 50);
     }
     this.#tell(data.id);
@@ -52,7 +56,8 @@ export class Signs extends EventTarget {
 
   /** What somebody has said they type no more. @param {string} id */
   said(id) {
-    if (this.#typing.delete(id)) this.#tell(id);
+    const wrote = this.#drafts.delete(id);
+    if (this.#typing.delete(id) || wrote) this.#tell(id);
   }
 
   /** @param {string} id @param {string} [myName] @returns {{ kind: string, name: string } | null} who types there, but for oneself */
@@ -62,9 +67,20 @@ export class Signs extends EventTarget {
     return found && !own && found.until > performance.now() ? found : null;
   }
 
-  /** @param {string} id @returns {string[]} the names of the colleagues who look at it too */
+  /** @param {string} id @returns {string} what its customer is typing and has not sent; empty where nobody may know */
+  draft(id) {
+    const { text = "", until = 0 } = this.#drafts.get(id) ?? {};
+    return until > performance.now() ? text : "";
+  }
+
+  /** @param {string} id @returns {{ id: string, name: string }[]} the colleagues who look at it too */
+  watchers(id) {
+    return (this.#looking.get(id) ?? []).filter((agent) => agent.id !== this.#me);
+  }
+
+  /** @param {string} id @returns {string[]} their names */
   looking(id) {
-    return (this.#looking.get(id) ?? []).filter((agent) => agent.id !== this.#me).map((agent) => agent.name);
+    return this.watchers(id).map((agent) => agent.name);
   }
 
   /** @param {import("../lib/types.js").Conversation} conversation @returns {Marks} */
