@@ -43,6 +43,10 @@ class FileTaken(BaseModel):
     bytes: int
 
 
+class Unsent(BaseModel):
+    files: list[FileTaken]
+
+
 class Gate:
     """How many files one may bring at a time, and how often."""
 
@@ -77,6 +81,8 @@ def endpoints() -> list[Endpoint]:
     return [
         Endpoint("POST", f"{web.PREFIX}files", "Bring a file; a message then sends it", bring, web.visitor,
                  answer=FileTaken, status=201, refusals=(400, 401, 403, 409, 413, 429), upload=files.LARGEST),
+        Endpoint("GET", f"{web.PREFIX}files", "What was brought and is not sent yet", _waiting, web.visitor,
+                 answer=Unsent, refusals=(401, 403)),
         Endpoint("GET", "/files/<signed:str>", "A file, by the link that a message gave", _file, media="application/octet-stream",
                  refusals=(404,)),
     ]  # fmt: skip
@@ -94,8 +100,20 @@ async def kept(parts: Parts, data: bytes, stage: Stage) -> dict[str, Any]:
 
 
 def _staged(session: Session, stage: Stage, stored: files.Stored) -> dict[str, Any]:
-    file = stage(session, stored)
+    return _taken(stage(session, stored))
+
+
+def _taken(file: File) -> dict[str, Any]:
     return {"file": file.id, "name": file.name, "type": file.type, "bytes": file.bytes}
+
+
+async def _waiting(call: Call) -> dict[str, Any]:
+    return {"files": await call.parts.db.read(_unsent, call.who)}
+
+
+def _unsent(session: Session, visitor: str) -> list[dict[str, Any]]:
+    address = sessions.web_address(session, visitor)
+    return [_taken(file) for file in files.unsent(session, address.conversation_id, files.of_customer(address.id))]
 
 
 def _stage(session: Session, visitor: str, stored: files.Stored, name: str) -> File:

@@ -96,6 +96,13 @@ def staged(session: Session, conversation_id: str, owner: str, ids: Sequence[str
     return [found[one] for one in ids]
 
 
+def unsent(session: Session, conversation_id: str, owner: str) -> list[File]:
+    """What `owner` has brought and not sent yet."""
+    where = (File.conversation_id == conversation_id, File.seq.is_(None))
+    found = session.scalars(select(File).where(*where).order_by(File.at))
+    return [file for file in found if file.key == f"{owner}:{file.id}"]
+
+
 def attach(conversation: Conversation, seq: int, files: Sequence[File]) -> None:
     """They belong to this message from now on."""
     for position, file in enumerate(files):

@@ -182,6 +182,11 @@ class Gateway:
         self.files[str(kept["file"])] = (kept, data)
         return kept
 
+    def unsent(self) -> list[dict[str, Any]]:
+        said = [message for one in list(self.conversations.values()) for message in one.messages]
+        sent = {file["id"] for message in said for file in message.get("files", [])}
+        return [kept for kept, _ in list(self.files.values()) if kept["file"] not in sent]
+
     def shown(self, file: str) -> dict[str, Any]:
         kept, _ = self.files[file]
         return {

@@ -97,6 +97,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, b"<!doctype html><title>Conversation</title>", "text/html")
         elif path in ("/api/chat/messages", "/api/chat/stream"):
             self.chat(path)
+        elif path == "/api/chat/files":
+            self.json(200, {"files": self.gateway.unsent()})
         elif path == "/api/chat/text-me":
             self.json(*self.gateway.text_me(path, {}))
         else:
@@ -127,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(200, self.gateway.session(token, conversation.id))
         if "/text-me" in self.path:
             return self.json(*self.gateway.text_me(self.path, body))
-        if what == "rating":
+        if what in ("rating", "introduction"):
             self.gateway.told.append((what, body))
             return self.json(200, body)
         if what in ("typing", "seen"):

@@ -54,7 +54,18 @@ def test_chosen_dropped_and_pasted_files_go_with_one_message_and_are_shown(chat:
     expect(tray.locator("progress")).to_have_count(0)
     tray.get_by_role("button", name="Remove dropped.png").press("Enter")
     expect(tray.locator("li")).to_have_count(3)
+    # What has arrived is there after a reload, for as long as the server keeps it.
+    (bill,) = [file for file, (kept, _) in gateway.files.items() if kept["name"] == "bill.pdf"]
+    del gateway.files[bill]
+    chat.page.reload()
+    chat = Chat(chat.page).open()
+    expect(tray.locator("li")).to_have_count(3)
+    expect(tray.get_by_role("alert")).to_have_text("It is not here any more. Please add it again.")
     assert barriers(chat.page) == []
+    tray.get_by_role("button", name="Remove bill.pdf").click()
+    picks(chat, payload("bill.pdf", pdf(), "application/pdf"))
+    expect(tray.locator("progress")).to_have_count(0)
+    expect(tray.locator("li")).to_have_count(3)
     chat.write("Three of them")
     sent = chat.messages.locator(".file")
     expect(sent).to_have_count(3)

@@ -5,7 +5,7 @@ import { h, icon } from "./dom.js";
 import { bring } from "./later.js";
 import { recall, remember } from "./shared.js";
 
-/** @import {Tray} from "./files.js" */
+/** @import {Tray} from "./tray.js" */
 /** @import {Ways} from "./message.js" */
 /** @import {FileTaken} from "./types.d.ts" */
 
@@ -54,12 +54,15 @@ export class Composer {
     });
   }
 
-  /** Whose draft it is. @param {string} key */
+  /** Whose draft and whose files it is about. @param {string} key */
   belongTo(key) {
-    this.#key = `${key}:draft`;
-    this.#tray?.clear();
-    this.field.value = recall(this.#key) ?? "";
+    this.#key = key;
+    this.#tray?.leave();
+    this.#tray = null;
+    this.tray.replaceChildren();
+    this.field.value = recall(`${key}:draft`) ?? "";
     this.#changed();
+    if (recall(`${key}:files`)) this.take(null);
   }
 
   /** @param {FileList | null} list */
@@ -75,8 +78,8 @@ export class Composer {
   async #add(files, before) {
     const all = await before;
     try {
-      const { tray } = await bring("files.js");
-      this.#tray ??= await tray(this.ways, this.tray, () => this.#changed());
+      const make = await (await bring("tray.js")).trays(this.ways);
+      this.#tray ??= make(this.tray, `${this.#key}:files`, () => this.#changed());
       this.#tray.add(files);
       return all !== false;
     } catch {
@@ -110,7 +113,7 @@ export class Composer {
 
   #changed() {
     const { value } = this.field;
-    remember(this.#key, value || null);
+    remember(`${this.#key}:draft`, value || null);
     this.button.toggleAttribute("data-ready", value.trim() !== "" || !!this.#tray?.ready.length);
     const left = LONGEST - value.length;
     this.left.textContent = left <= WARN_AT ? this.t.left(left) : "";
