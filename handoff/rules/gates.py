@@ -38,7 +38,10 @@ class Never:
 def check(session: Session, delivery: Delivery, payload: dict[str, Any], speed: Speed | None) -> Wait | Never | None:
     """None: it goes out now."""
     now = clock.now()
-    if consent.stopped(session, delivery.to) and not delivery.last_word:
+    stop = consent.stop_of(session, delivery.to)
+    if delivery.last_word and (stop is None or delivery.queued_at < stop.at):
+        return Never(None, "The opt-out that it confirms counts no more.")
+    if stop is not None and not delivery.last_word:
         return Never(sms_codes.OPTED_OUT)
     unasked = delivery.rank == NOTICE and _unasked(session, delivery, now)
     if unasked:
@@ -82,7 +85,8 @@ def _unasked(session: Session, delivery: Delivery, now: datetime) -> bool:
 
 def _spent(session: Session, delivery: Delivery, speed: Speed, now: datetime) -> bool:
     for within, most in ((timedelta(hours=1), speed.per_hour), (timedelta(days=1), speed.per_day)):
-        sent = select(func.count()).where(Delivery.to == delivery.to, Delivery.sending_at > now - within)
-        if (session.scalar(sent.where(Delivery.id != delivery.id)) or 0) >= most:
+        ours = (Delivery.rank != AGENT, Delivery.id != delivery.id)
+        sent = select(func.count()).where(Delivery.to == delivery.to, Delivery.sending_at > now - within, *ours)
+        if (session.scalar(sent) or 0) >= most:
             return True
     return False

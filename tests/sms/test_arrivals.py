@@ -6,11 +6,14 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from handoff import states
 from handoff.models import Address, Consent, Message
-from handoff.rules import arrivals
+from handoff.rules import arrivals, outbox
 from handoff.rules.arrivals import Arrived
 from shop.ground.db import Database
 from shop.ground.jobs import Job
+from tests.conftest import Clock
+from tests.handoff import world
 
 PHONE = "+12025550123"
 REOPEN = timedelta(days=7)
@@ -58,3 +61,42 @@ def test_help_is_kept_and_left_to_the_carrier(db: Database) -> None:
         assert counted(session, Message) == 1
         assert counted(session, Consent) == 0
         assert counted(session, Job) == 0
+
+
+def test_a_sid_is_known_for_ever_wherever_its_number_has_gone_since(db: Database, clock: Clock) -> None:
+    texts = Arrived(sid(1), PHONE, "Where is it?"), Arrived(sid(2), PHONE, "Hello again")
+    asyncio.run(arrive(db, [texts[0]]))
+    with db.transaction() as session:
+        first = session.scalars(select(Message)).one().conversation_id
+        states.change(session, states.lock(session, first), "closed", by="bot", why="over")
+    clock.advance(days=900)
+    asyncio.run(arrive(db, [texts[1]]))
+    asyncio.run(arrive(db, [texts[0]]))
+    asyncio.run(arrive(db, [texts[1]]))
+    with db.transaction() as session:
+        rows = session.execute(select(Message.key, Message.conversation_id).order_by(Message.id)).all()
+        assert [key for key, _ in rows] == [f"sms:{sid(1)}", f"sms:{sid(2)}"]
+        assert rows[0][1] == first != rows[1][1]
+        assert arrivals.unknown(session, [sid(1), sid(2), sid(3)]) == {sid(3)}
+
+
+def test_a_number_answers_the_newest_list_and_only_until_something_else_is_written(db: Database) -> None:
+    with db.transaction() as session:
+        conversation = world.conversation(session, world.texts(session, PHONE, "hi").conversation)
+
+        def asks(*labels: str) -> None:
+            choices = [outbox.Choice(label, {"intent": label}) for label in labels]
+            outbox.say(session, conversation, outbox.bot(), "Which one?", choices)
+
+        def chosen(words: str) -> str | None:
+            world.texts(session, PHONE, words)
+            newest = session.scalars(select(Message.choice).order_by(Message.id.desc())).first()
+            return newest["intent"] if newest else None
+
+        asks("lamp", "rug")
+        asks("sofa", "chair")
+        assert chosen("2") == "chair"
+        assert chosen("2") is None  # that question is answered
+        asks("lamp", "rug")
+        assert chosen("wait a moment") is None
+        assert chosen("1") is None

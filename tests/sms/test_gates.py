@@ -140,10 +140,11 @@ def test_an_answer_goes_out_at_any_hour(sqlite_db: Database, clock: Clock) -> No
 def test_a_number_has_a_budget_that_people_do_not_count_in(sqlite_db: Database, clock: Clock) -> None:
     with sqlite_db.transaction() as session:
         world.texts(session, PHONE, "hello")
+        agents = [owe(session, PHONE, f"{n}?", AGENT) for n in range(5)]
         bots = [owe(session, PHONE, f"{n}", BOT) for n in range(Speed.per_hour + 2)]
         agent = owe(session, PHONE, "I am here", AGENT)
         gone = [delivery for _, delivery in deliver(session, clock, None)]
-        assert gone == [*bots[: Speed.per_hour], agent]
+        assert gone == [*agents, *bots[: Speed.per_hour], agent]
         assert state_of(session, bots[-1]) == ("failed", None)
         assert "too many" in (session.get_one(Delivery, bots[-1]).reason or "")
 
