@@ -127,13 +127,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said and remembered. `handoff` asks the gateway for a person, `challenge` for a code to be sent; `then` is
-    the action that goes on with the turn."""
+    """What is said and remembered. `handoff` asks the gateway for a person, `challenge` for a code to be sent, `request` tells
+    it how far a request is; `then` is the action that goes on with the turn."""
 
     said: Sequence[Said] = ()
     slots: dict[str, Any] = field(default_factory=dict)
     handoff: dict[str, Any] | None = None
     challenge: str | None = None
+    request: dict[str, Any] | None = None
     then: str | None = None
 
 
@@ -181,5 +182,7 @@ def speak(dispatcher: CollectingDispatcher, answer: Answer) -> Events:
         dispatcher.utter_message(json_message={"handoff": answer.handoff})
     if answer.challenge is not None:
         dispatcher.utter_message(json_message={"challenge": answer.challenge})
+    if answer.request is not None:
+        dispatcher.utter_message(json_message={"request": answer.request})
     following = [FollowupAction(answer.then)] if answer.then else []
     return [*(SlotSet(name, value) for name, value in answer.slots.items()), *following]

@@ -21,10 +21,12 @@ from rasa.utils.endpoints import EndpointConfig
 
 import bot.savings  # noqa: F401  # replaces what Rasa works out anew in every turn
 from bot.plain_text import NOTHING, plain
+from bot.standing import understood
 
 ACTION_S = 7
 FALLBACK = "nlu_fallback"
 YES = "affirm"
+ANSWERS = ("handoff", "challenge")  # these alone are an answer too
 RANKING = 5  # likeliest intents kept with a message
 PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$", re.DOTALL)
 
@@ -60,7 +62,7 @@ class Spoken(OutputChannel):  # type: ignore[misc]  # Rasa has no types
 
     async def send_response(self, recipient_id: str, message: Json) -> None:
         custom = message.get("custom") or {}
-        self.extras |= {key: custom[key] for key in ("handoff", "challenge") if key in custom}
+        self.extras |= {key: custom[key] for key in (*ANSWERS, "request") if key in custom}
         part: Json = {"text": message.get("text") or custom.get("text") or ""}
         if message.get("buttons"):
             part["options"] = once([option(button) for button in message["buttons"]])
@@ -172,11 +174,10 @@ async def take(agent: Agent, turn: Turn) -> Json:
     async with agent.lock_store.lock(turn.conversation):
         message.parse_data = chosen(turn) if turn.choice else await recognised(processor, message, turn.text)
         await processor.handle_message(message)
-    if not spoken.parts and not spoken.extras:
+    if not spoken.parts and not spoken.extras.keys() & set(ANSWERS):
         raise TurnFailed("the bot said nothing")
-    intent = message.parse_data["intent"]
-    understood = {"intent": intent.get("name"), "confidence": round(float(intent.get("confidence") or 0.0), 4)}
-    return {"message_id": turn.message_id, "parts": spoken.parts, **spoken.extras, "understood": understood}
+    told = understood(message.parse_data)
+    return {"message_id": turn.message_id, "parts": spoken.parts, **spoken.extras, "understood": told}
 
 
 async def recognised(processor: MessageProcessor, message: UserMessage, written: str) -> Json:

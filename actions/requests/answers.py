@@ -9,6 +9,7 @@ from actions.requests.flows import FLOWS, STARTS, TWINS, operation
 from actions.requests.message import Message, turn_of
 from actions.requests.state import CODE, SIGN_IN
 from actions.requests.step import Step
+from actions.requests.told import DONE, LEFT, Over
 from actions.turn import Said
 from shop import orders
 from shop.picking.mentions import called
@@ -87,14 +88,14 @@ def no(step: Step, message: Message) -> bool:
     """What was on its way is left, and nothing changes. Who says that it is wrong is asked what it should be."""
     if message.intent == "deny" and WRONG.search(message.text) and not LEAVE.search(message.text):
         return correct(step, message)
-    engine.end(step, Said(FLOWS[step.request.operation].words.dropped))
+    engine.end(step, Said(FLOWS[step.request.operation].words.dropped), how=LEFT)
     return True
 
 
 def goodbye(step: Step, message: Message) -> bool:
     """Whoever leaves is not asked whether to go on with something else."""
     step.state.aside = []
-    engine.end(step, Said(FLOWS[step.request.operation].words.dropped), Said("utter_goodbye"))
+    engine.end(step, Said(FLOWS[step.request.operation].words.dropped), Said("utter_goodbye"), how=LEFT)
     return True
 
 
@@ -150,7 +151,7 @@ def _carry_out(step: Step) -> bool:
         return again(step, Message())
     done = plan.commit(step, flow, scene)
     if isinstance(done, Receipt):
-        engine.end(step, _done(flow, done))
+        engine.end(step, _done(flow, done), how=DONE)
     elif isinstance(done, Said):
         engine.end(step, done)
     elif step.request.plan is None:
@@ -165,7 +166,7 @@ def _done(flow: Flow, receipt: Receipt) -> Said:
 
 def _fulfil(step: Step, wish: Message) -> bool:
     """What was wished before anybody was known."""
-    step.state.current = None
+    step.over, step.state.current = Over(step.request, DONE, None), None
     if wish.intent in STARTS and wish.intent != "sign_in":
         engine.begin(step, wish)
         return True
@@ -193,7 +194,7 @@ def _start(step: Step, message: Message) -> bool:
 def _told(step: Step, message: Message, done: Receipt) -> bool:
     """What was done is no open question any more. Who asks for it again gets the same receipt."""
     flow = FLOWS[step.request.operation]
-    step.state.current = None
+    step.over, step.state.current = Over(step.request, DONE, None), None
     if message.intent in ("affirm", "code_accepted"):
         engine.end(step, _done(flow, done))
         return True

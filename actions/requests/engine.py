@@ -13,6 +13,7 @@ from actions.requests.flows import FLOWS, REPLACING, operation
 from actions.requests.message import Message
 from actions.requests.state import SIGN_IN, Request
 from actions.requests.step import Step
+from actions.requests.told import REFUSED, Over
 from actions.turn import Said
 from shop import order_states, orders, wording
 
@@ -71,7 +72,7 @@ def hear(step: Step, message: Message) -> Heard:
         if isinstance(heard, Took):
             news |= step.settle(flow, field, heard.value)
         elif isinstance(heard, Refused) and field.name == request.asked:
-            end(step, *heard.said)
+            end(step, *heard.said, at=field.name)
             return Heard(True, True, message)
         else:
             _unclear(step, flow, field, heard)
@@ -102,10 +103,13 @@ def go_on(step: Step, *messages: Message) -> None:
     _conclude(step, flow, scene)
 
 
-def end(step: Step, *said: Said) -> None:
-    """The request is over. One that was put aside, and is still possible, is offered again."""
+def end(step: Step, *said: Said, how: str = REFUSED, at: str | None = None) -> None:
+    """The request is over, `at` the question that it was refused at. One that was put aside, and is still possible, is
+    offered again."""
     step.say(*said)
     if step.state.current is not None:
+        why = next((str(one.facts["why"]) for one in said if "why" in one.facts), "")
+        step.over = Over(step.request, how, at or step.request.asked, why)
         step.drop_plan()
     step.state.current = None
     state = step.state
@@ -163,7 +167,7 @@ def _asked(
         step.settle(flow, field, found.value)
         return True
     if isinstance(found, Refused):
-        end(step, *found.said)
+        end(step, *found.said, at=field.name)
         return False
     if isinstance(found, Unclear):
         _unclear(step, flow, field, found)

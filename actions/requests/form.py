@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from actions.requests import answers, engine, message, plan, stuck
 from actions.requests.state import FORM, SLOT, loaded
 from actions.requests.step import Step
+from actions.requests.told import DONE, Over
 from actions.turn import Answer, Events, Run, Turn, speak
 from shop import identity
 from shop.ground import clock
@@ -28,7 +29,7 @@ def take(session: Session, turn: Turn) -> Answer | None:
     if turn.answered_by_others(FORM):
         step.state.offered = False  # what was offered in passing is not asked twice
         if plan.done_before(step):
-            step.state.current = None
+            step.over, step.state.current = Over(step.request, DONE, None), None
         engine.go_on(step)
     elif not answers.take(step, message.of(turn)):
         return None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from actions.requests.flow import Field, Flow, Scene
 from actions.requests.instead import instead
 from actions.requests.state import FORM, SLOT, Request, State, dumped
+from actions.requests.told import Over, told
 from actions.turn import Answer, Said, Turn
 from shop import plans
 from shop.ground.errors import Refusal
@@ -36,6 +37,7 @@ class Step:
     said: list[Said] = field(default_factory=list)
     slots: dict[str, Any] = field(default_factory=dict)
     challenge: str | None = None
+    over: Over | None = None
 
     @property
     def customer_id(self) -> str | None:
@@ -100,7 +102,8 @@ class Step:
             self.slots |= {"topic": state.current.operation}
             self.slots |= {"order_id": state.current.order_id} if state.current.order_id else {}
         done = {} if state.current or state.offered else ENDED
-        return Answer(self.said, {**self.slots, SLOT: dumped(state), **done}, challenge=self.challenge)
+        slots = {**self.slots, SLOT: dumped(state), **done}
+        return Answer(self.said, slots, challenge=self.challenge, request=told(state, self.over))
 
 
 def refused(flow: Flow, scene: Scene, refusal: Refusal) -> Said:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handoff.channels.bodies import Marks, MessageOut
+from handoff.console.bot_bodies import Asleep, BotPart, SummaryLine
 from handoff.http import Body
 from handoff.rules import inbox
 from shop.ground.errors import BadInput
@@ -145,11 +146,6 @@ class ProofOut(BaseModel):
     at: str | None
 
 
-class SummaryLine(BaseModel):
-    label: str
-    text: str
-
-
 class Passed(BaseModel):
     by: str
     to: str
@@ -197,8 +193,10 @@ class ConversationOut(Standing):
     waiting_since: str | None
     offer_expires_at: str | None
     passed: Passed | None
+    asleep: Asleep | None
     summary: list[SummaryLine]
     deputy: Named | None
+    bot: BotPart
     messages: list[MessageOut]
     marks: Marks
     receipts: list[dict[str, Any]]

@@ -96,4 +96,4 @@ def _answer(turn: Turn) -> Answer:
     ]
     asked = turn.handoff
     wish = requests.Wish(asked.topic, asked.reason, asked.facts) if asked else None
-    return Answer(parts, wish, turn.challenge)
+    return Answer(parts, wish, turn.challenge, turn.understood, turn.request)

@@ -23,6 +23,7 @@ from handoff.models.texts import (
     SmsLine,
     TextIn,
 )
+from handoff.models.turns import BotTurn
 
 __all__ = [
     "Absence",
@@ -32,6 +33,7 @@ __all__ = [
     "Assignment",
     "Audit",
     "Book",
+    "BotTurn",
     "Brake",
     "Canned",
     "Closing",

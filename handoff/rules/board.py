@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Cover
 from handoff.routing import books, closing, explain, holding, offers, policy, queues
-from handoff.rules import cards, marks, summary, thread, writing
+from handoff.rules import bot_shown, cards, marks, sleeps, summary, thread, writing
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -105,8 +105,10 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "offer_expires_at": cards.expiry(row, beside.expiries),
         **cards.stands(row, beside),
         "passed": _passed(session, row),
+        "asleep": sleeps.note(session, row),
         "summary": summary.of(session, row) if row.reason else [],
         "deputy": _deputy(session, who.customer_id) if who.customer_id else None,
+        "bot": bot_shown.beside(session, row),
         "messages": thread.messages(session, row.id, after),
         "marks": marks.of(session, row.id),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],

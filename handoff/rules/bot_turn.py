@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Conversation, Message
 from handoff.routing import idle, requests
-from handoff.rules import challenges, outbox
+from handoff.rules import bot_turns, challenges, outbox
 from handoff.tools.signs import Sign
 from shop import receipts
 from shop.ground import jobs
@@ -47,11 +47,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the bot said, and whether it asks for a person or opened a challenge."""
+    """What the bot said, and whether it asks for a person or opened a challenge; as what it understood the message, and how far
+    the customer's request is."""
 
     parts: list[Part]
     handoff: requests.Wish | None = None
     challenge: str | None = None
+    understood: dict[str, Any] | None = None
+    request: dict[str, Any] | None = None
 
 
 def question(session: Session, job: Claimed) -> Question | None:
@@ -74,6 +77,7 @@ def settle(session: Session, job: Claimed, answer: Answer) -> None:
     conversation = states.lock(session, job.payload["conversation"])
     if not jobs.finish(session, job):
         return
+    bot_turns.keep(session, job, answer.understood, answer.request)
     if conversation.state != "bot":
         _tell_receipts(session, conversation, job)
         return
@@ -101,6 +105,7 @@ def fail(session: Session, job: Claimed, words: str = "bot_failed") -> None:
     conversation = states.lock(session, job.payload["conversation"])
     if not jobs.finish(session, job):
         return
+    bot_turns.keep(session, job, failed=words)
     _tell_receipts(session, conversation, job)
     if conversation.state != "bot":
         return

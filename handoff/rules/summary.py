@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from handoff import wording
 from handoff.models import Conversation
+from handoff.rules import bot_shown
 from shop import identity, receipts
 from shop.models import Order
 from shop.records import PlanRow
@@ -20,6 +21,7 @@ def of(session: Session, conversation: Conversation) -> list[dict[str, str]]:
     lines = [
         ("wish", _wish(conversation, facts)),
         ("order", _order(session, facts)),
+        ("request", bot_shown.line(session, conversation)),
         ("tried", _tried(session, conversation)),
         ("done", _done(session, conversation)),
         ("trouble", _trouble(facts)),

@@ -50,6 +50,7 @@ class Turn(BaseModel):
     handoff: TurnHandoff | None = None
     challenge: str | None = None
     understood: dict[str, Any] = Field(default_factory=dict)
+    request: dict[str, Any] | None = None
 
 
 class Rasa:

@@ -43,6 +43,7 @@ class Reply:
     said: list[dict[str, Any]]
     slots: dict[str, Any]
     then: str | None = None
+    request: dict[str, Any] | None = None  # how far it is, as people are told
 
     @property
     def responses(self) -> list[str]:
@@ -158,7 +159,11 @@ class Bot:
         """Rasa calls the action."""
         answer = self.post(action)
         assert answer.status_code == 200, answer.text
-        reply = Reply(answer.json()["responses"], {})
+        told = [
+            message["custom"]["request"] for message in answer.json()["responses"] if "request" in message["custom"]
+        ]
+        said = [message for message in answer.json()["responses"] if "request" not in message["custom"]]
+        reply = Reply(said, {}, request=told[-1] if told else None)
         for event in answer.json()["events"]:
             if event["event"] == "followup":
                 reply.then = event["name"]

@@ -110,7 +110,8 @@ def test_options_carry_choices_and_cards_come_along(world: World) -> None:
     details = world.turn("A label", listed[0]["options"][0]["choice"])
     assert details["parts"][0]["card"] == {"kind": "order", "id": "#W1234567"}
     assert "1 lamp" in details["parts"][0]["text"]
-    assert details["understood"] == {"intent": "order_details", "confidence": 1.0}
+    order = {"entity": "order_id", "value": "#W1234567"}
+    assert details["understood"] == {"intent": "order_details", "confidence": 1.0, "others": [], "entities": [order]}
 
 
 def test_a_channel_has_its_own_words(world: World) -> None:

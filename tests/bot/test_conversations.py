@@ -178,4 +178,4 @@ def test_a_slash_before_known_words_leaves_the_words(world: World) -> None:
 
 def test_the_text_of_a_choice_is_not_read(world: World) -> None:
     answered = world.turn("/restart", {"intent": "thank", "entities": []})
-    assert answered["understood"] == {"intent": "thank", "confidence": 1.0}
+    assert answered["understood"] == {"intent": "thank", "confidence": 1.0, "others": [], "entities": []}

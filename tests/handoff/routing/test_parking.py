@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
 from handoff.routing import holding, parking, presence, shifts
+from handoff.rules import board, outbox
+from handoff.rules.outbox import Author
 from handoff.rules.sessions import Opened
 from shop.ground.db import Database
 from shop.ground.errors import BadInput, Conflict
@@ -135,3 +137,24 @@ def test_what_cannot_be_waited_for_is_refused(
 ) -> None:
     with sqlite_db.transaction() as session, pytest.raises(BadInput):
         _parked(session, clock, wait_for, until)
+
+
+@pytest.mark.parametrize("back", [_time_comes, _customer_writes])
+def test_the_note_is_there_while_it_sleeps_and_until_somebody_has_answered(
+    sqlite_db: Database, clock: Clock, back: Callable[[Session, Clock, Opened], None]
+) -> None:
+    with sqlite_db.transaction() as session:
+        conversation, visitor = _parked(session, clock)
+        note = {"by": "Alice", "note": "later", "at": "2026-06-15T12:00:00.000Z"}
+        assert board.conversation(session, "alice", conversation.id)["asleep"] == note
+        clock.advance(60)
+        outbox.say(session, conversation, Author("agent", "Alice", "alice"), "Soon.")  # sent while it sleeps
+        clock.advance(1)
+        world.stays(session, "alice")
+        back(session, clock, visitor)
+        conversation = world.conversation(session, visitor.conversation)
+        assert conversation.state == "held"
+        assert board.conversation(session, "alice", conversation.id)["asleep"] == note
+        clock.advance(60)
+        holding.reply(session, conversation, world.locked(session, "alice"), "Here I am.", "k")
+        assert board.conversation(session, "alice", conversation.id)["asleep"] is None

@@ -1,4 +1,4 @@
-/** <conversation-notes>: above the thread: what a colleague passed on with it, and the facts of the part with the bot. */
+/** <conversation-notes>: above the thread: what was noted when it was passed on or parked, and the facts of the part with the bot. */
 
 import { serverNow } from "../data/clock.js";
 import { h } from "../lib/dom.js";
@@ -22,10 +22,10 @@ export class ConversationNotes extends DeskView {
 
   #draw() {
     const open = this.desk.conversation;
-    const drawn = open ? JSON.stringify([open.id, open.passed, open.summary]) : "";
+    const drawn = open ? JSON.stringify([open.id, open.passed, open.asleep, open.summary]) : "";
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const parts = open ? [passed(open), summary(open)].filter((part) => part !== null) : [];
+    const parts = open ? [passed(open), asleep(open), summary(open)].filter((part) => part !== null) : [];
     this.hidden = parts.length === 0;
     this.replaceChildren(...parts);
   }
@@ -36,6 +36,14 @@ function passed({ passed }) {
   if (!passed) return null;
   const who = h("p", { class: "note-who" }, icon("transfer"), h("span", null, h("strong", { dir: "auto" }, passed.by), " passed this on to ", h("strong", { dir: "auto" }, passed.to), ", ", h("time", { datetime: passed.at }, moment(passed.at, serverNow()))));
   return h("section", { class: "note", "aria-label": "Passed on" }, who, passed.note && h("p", { class: "note-text", dir: "auto" }, passed.note));
+}
+
+/** What was noted when it was parked. @param {Conversation} open */
+function asleep({ asleep, state }) {
+  if (!asleep) return null;
+  const how = state === "parked" ? " parked this, " : " had parked this, ";
+  const who = h("p", { class: "note-who" }, icon("clock"), h("span", null, h("strong", { dir: "auto" }, asleep.by), how, h("time", { datetime: asleep.at }, moment(asleep.at, serverNow()))));
+  return h("section", { class: "note", "aria-label": "Parked" }, who, h("p", { class: "note-text", dir: "auto" }, asleep.note));
 }
 
 /** @param {Conversation} open */

@@ -7,6 +7,7 @@ import { fullTime, moment } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { customerName, nameOf, proofLabel, words } from "../lib/labels.js";
 import { factRows, orderView, receiptView } from "../lib/panel-view.js";
+import { requestView } from "../lib/understood.js";
 import { DeskView, view } from "../lib/view.js";
 import { CustomerStory } from "./customer-story.js";
 import { OrderErrands } from "./order-errands.js";
@@ -44,8 +45,8 @@ export class CustomerPanel extends DeskView {
     this.#placeholder.hidden = Boolean(conversation) || !openId || Boolean(gone);
     this.#body.hidden = !conversation;
     if (!conversation) return;
-    const { id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy } = conversation;
-    const drawn = JSON.stringify([id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy]);
+    const { id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy, bot } = conversation;
+    const drawn = JSON.stringify([id, customer, proof, topic, reason, facts, orders, receipts, channel, deputy, bot]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#body.replaceChildren(...[who(conversation), proved(conversation), why(conversation), explained(conversation), listOf("Orders", orders ?? [], (order) => orderView(order, this.#errands(order.id)), customer ? "No orders yet." : ""), listOf("Receipts", receipts ?? [], receiptView, "")].filter((part) => part !== null));
@@ -76,10 +77,12 @@ function proved({ proof }) {
 }
 
 /** @param {Conversation} conversation */
-function why({ topic, reason, facts }) {
-  const rows = [["Topic", topic && words(topic)], ["Reason", reason && words(reason)], ...factList(facts)];
+function why({ topic, reason, facts, bot }) {
+  const last = bot?.turns.findLast(({ understood, tapped }) => understood && !tapped);
+  const rows = [["Topic", topic && words(topic)], ["Reason", reason && words(reason)], ["Last understood as", last && `${last.understood}, ${last.percent} %`], ...factList(facts)];
   const shown = factRows(rows);
-  return shown.length ? h("section", null, h("h3", null, "The request"), h("dl", { class: "facts" }, ...shown)) : null;
+  const request = bot?.request ? requestView(bot.request) : null;
+  return shown.length || request ? h("section", null, h("h3", null, "The request"), request, shown.length > 0 && h("dl", { class: "facts" }, ...shown)) : null;
 }
 
 /** Fetched when it is opened: few ask. @param {Conversation} conversation */

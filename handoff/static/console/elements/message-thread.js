@@ -8,6 +8,7 @@ import { dayKey, dayLabel } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { customerName } from "../lib/labels.js";
 import { messageView, placeMessage, placeUnsent, unsentView } from "../lib/message-view.js";
+import { placeUnderstood } from "../lib/understood.js";
 import { DeskView } from "../lib/view.js";
 
 /**
@@ -81,6 +82,7 @@ export class MessageThread extends DeskView {
   #plan(conversation) {
     const { messages } = conversation;
     const start = this.#folded ? botPart(messages) : 0;
+    const turns = new Map(conversation.bot?.turns.map((turn) => [turn.seq, turn]));
     const seen = lastSeen(messages, this.desk.signs.marks(conversation).customer);
     this.#fold.hidden = !this.#folded;
     setText(this.#fold, `Show the conversation with the bot (${start} messages)`);
@@ -88,7 +90,7 @@ export class MessageThread extends DeskView {
     const rows = [];
     for (let i = start; i < messages.length; i++) {
       if (i === start || dayKey(messages[i].at) !== dayKey(messages[i - 1].at)) rows.push(dayRow(messages[i]));
-      rows.push(messageRow(messages, i, customerName(conversation), i > start, seen));
+      rows.push(messageRow(messages, i, customerName(conversation), i > start, seen, turns.get(messages[i].seq)));
     }
     return [...rows, ...this.#unsent(conversation)];
   }
@@ -156,15 +158,18 @@ function dayRow({ at }) {
 /** @param {readonly Message[]} messages @param {number} mark @returns {number} the last of our answers that the customer has seen */
 const lastSeen = (messages, mark) => messages.findLast(({ author, seq }) => author.kind === "agent" && seq <= mark)?.seq ?? 0;
 
-/** @param {readonly Message[]} messages @param {number} i @param {string} customer @param {boolean} hasBefore @param {number} seen @returns {Row} */
-function messageRow(messages, i, customer, hasBefore, seen) {
+/** @param {readonly Message[]} messages @param {number} i @param {string} customer @param {boolean} hasBefore @param {number} seen @param {import("../lib/types.js").BotTurn} [turn] @returns {Row} */
+function messageRow(messages, i, customer, hasBefore, seen, turn) {
   const message = messages[i];
   const place = { continues: hasBefore && continues(messages[i - 1], message), chosen: chosen(messages, i), seen: message.seq === seen };
   return {
     // The words are part of the key: should a message ever be masked afterwards, it is drawn anew.
     key: `${message.seq} ${message.text}`,
     make: () => messageView(message, customer),
-    place: (node) => placeMessage(node, message, place),
+    place: (node) => {
+      placeMessage(node, message, place);
+      placeUnderstood(node, turn);
+    },
   };
 }
 

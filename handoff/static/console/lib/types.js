@@ -73,6 +73,23 @@
  * @property {boolean} [wordless]  files alone: the text is ours
  * @property {string} [client_id]
  *
+ * @typedef {object} BotTurn  what the bot made of a customer's message
+ * @property {number} seq
+ * @property {string | null} understood
+ * @property {number | null} percent
+ * @property {boolean} tapped
+ * @property {{ understood: string, percent: number }[]} others
+ * @property {SummaryLine[]} spoke_of
+ * @property {string | null} failed
+ *
+ * @typedef {object} BotRequest  the last request that the bot had in hand
+ * @property {string} title
+ * @property {string} standing
+ * @property {string | null} trouble  the last turn came to nothing
+ * @property {boolean} failed
+ * @property {SummaryLine[]} details
+ * @property {string[]} aside
+ *
  * @typedef {{ id: string, shortcut: string, title: string, texts: Record<string, string> }} Canned
  *
  * @typedef {object} Writing  what is known while writing to this customer
@@ -119,6 +136,8 @@
  * @typedef {object} ConversationFields
  * @property {SummaryLine[]} [summary]
  * @property {Passed | null} [passed]
+ * @property {{ by: string, note: string, at: string } | null} [asleep]  what was noted when it was parked
+ * @property {{ turns: BotTurn[], request: BotRequest | null }} [bot]
  * @property {Named | null} [deputy]
  * @property {string} id
  * @property {State} state
