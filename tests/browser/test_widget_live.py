@@ -266,10 +266,13 @@ def test_who_was_served_says_how_it_was(chat: Chat, gateway: Gateway) -> None:
     open_ones = [
         {"party": party, "name": name, "score": None, "words": ""} for party, name in (("agent", "Maria"), ("bot", ""))
     ]
+    chat.page.set_viewport_size({"width": 320, "height": 480})
     gateway.turn(conversation, "closed", ratings=open_ones)
     asked = chat.panel.get_by_role("group", name="How was it with Maria?")
     expect(asked).to_be_visible()
     expect(chat.panel.get_by_role("group", name="How did our assistant do?")).to_be_visible()
+    expect(chat.field).to_be_in_viewport(ratio=1)
+    assert chat.log.evaluate("log => log.clientHeight") > 60
     assert barriers(chat.page) == []
     asked.get_by_role("radio", name="Good", exact=True).check(force=True)
     until(lambda: ("rating", {"party": "agent", "score": 4, "words": ""}) in gateway.told, chat.page)

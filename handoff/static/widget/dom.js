@@ -52,11 +52,10 @@ export function hidden(text) {
   return h("span", { class: "hidden" }, text);
 }
 
-/** Up to two letters that stand for a name. @param {string} name */
+/** Up to two letters that stand for a name: of its first word and its last, whatever else stands in it. @param {string} name */
 export function initials(name) {
-  const words = name.trim().split(/\s+/u).filter(Boolean);
-  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return letters.map((word) => [...word][0].toLocaleUpperCase()).join("");
+  const letters = name.replace(/\(.*?\)/g, "").split(/\s+/).flatMap((word) => /\p{L}\p{M}*/u.exec(word)?.[0] ?? []);
+  return [letters[0], letters[1] && letters.at(-1)].join("").toLocaleUpperCase();
 }
 
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
