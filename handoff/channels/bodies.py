@@ -88,6 +88,23 @@ class RatingAsked(BaseModel):
     words: str
 
 
+class NoticeShown(BaseModel):
+    text: str
+    spanish: str
+
+
+class TopicAsked(BaseModel):
+    topic: str
+    label: str
+    spanish: str
+
+
+class Asks(BaseModel):
+    name: bool
+    email: bool
+    topics: list[TopicAsked]
+
+
 class Status(BaseModel):
     agent: Answering | None
     queue: str | None
@@ -103,6 +120,8 @@ class Status(BaseModel):
     ways: list[str]
     team: Team | None
     ratings: list[RatingAsked]
+    notice: NoticeShown | None
+    asks: Asks | None
     peeks: bool
 
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from handoff import states, stream
-from handoff.console import account, beside, canned, files, office, ratings, search, signs, verbs
+from handoff.console import account, beside, canned, files, front, office, ratings, search, signs, verbs
 from handoff.console.bodies import ConversationOut, Me, Queue, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, signed_in
 from handoff.http import Call, Endpoint
@@ -47,6 +47,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         *canned.endpoints(),
         *search.endpoints(),
         *office.endpoints(),
+        *front.endpoints(),
         *beside.endpoints(),
         *files.endpoints(),
         *ratings.endpoints(),

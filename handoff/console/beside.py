@@ -47,8 +47,15 @@ class KeptFile(BaseModel):
     conversation: str
 
 
+class Said(BaseModel):
+    name: str
+    email: str
+    topic: str
+
+
 class Story(BaseModel):
     value: ValueOut | None
+    introduction: Said | None  # before the chat; it proves nothing
     past: list[PastOut]
     files: list[KeptFile]
 

@@ -35,6 +35,11 @@ async def supervisor(call: Call) -> staff.Member:
     return _one_of(await agent(call), "supervisor", "admin")
 
 
+async def supervisor_writing(call: Call) -> staff.Member:
+    """Who may change what the team needs at once."""
+    return _one_of(await writing_agent(call), "supervisor", "admin")
+
+
 async def admin(call: Call) -> staff.Member:
     """Who may change it."""
     return _one_of(await writing_agent(call), "admin")

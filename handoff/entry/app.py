@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import cards, files, ratings, signs, sms, text_me, transcripts, web
+from handoff.channels import cards, files, introductions, ratings, signs, sms, text_me, transcripts, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import policy as policies
@@ -67,6 +67,7 @@ def declared(settings: Settings) -> list[Endpoint]:
         *text_me.endpoints(),
         *sms.endpoints(),
         *files.endpoints(),
+        *introductions.endpoints(),
         *ratings.endpoints(),
         *transcripts.endpoints(),
         *cards.endpoints(),

@@ -6,6 +6,7 @@ from handoff.models.conversations import Address, Assignment, Conversation, Mess
 from handoff.models.covers import Cover
 from handoff.models.duties import Duty
 from handoff.models.files import File
+from handoff.models.fronts import Front, Introduction
 from handoff.models.lanes import Lane
 from handoff.models.marks import Mark
 from handoff.models.ratings import Rating
@@ -46,6 +47,8 @@ __all__ = [
     "ExpiredLink",
     "FactorRule",
     "File",
+    "Front",
+    "Introduction",
     "Lane",
     "Mark",
     "Message",

@@ -13,7 +13,7 @@ from handoff import wording
 from handoff.models import Agent, Assignment, Conversation
 from handoff.routing import moments, standing
 from handoff.routing.standing import Standing
-from handoff.rules import outbox
+from handoff.rules import notices, outbox
 from handoff.rules.outbox import Choice
 from shop.ground import clock
 
@@ -40,6 +40,7 @@ def asked(
     parts = [_excuse(session, conversation, skipped), _where(session, conversation, where)]
     if overflow and where.outcome == standing.IN_LINE:
         parts.append(wording.say(f"overflow_{overflow}"))
+    parts.append(notices.by_text(session, conversation, " ".join(parts)))
     _say(session, conversation, parts, first=overflow)
 
 

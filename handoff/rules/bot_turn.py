@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Conversation, Message
 from handoff.routing import idle, requests
-from handoff.rules import bot_turns, challenges, outbox
+from handoff.rules import bot_turns, challenges, introductions, outbox
 from handoff.tools.signs import Sign
 from shop import receipts
 from shop.ground import jobs
@@ -86,7 +86,8 @@ def settle(session: Session, job: Claimed, answer: Answer) -> None:
     if answer.challenge:
         challenges.owe(session, conversation, answer.challenge)
     if answer.handoff:
-        requests.person(session, conversation, answer.handoff, by="bot")
+        wish = introductions.steered(session, conversation, answer.handoff)
+        requests.person(session, conversation, wish, by="bot")
     else:
         idle.watch(session, conversation)
 
@@ -110,7 +111,8 @@ def fail(session: Session, job: Claimed, words: str = "bot_failed") -> None:
     if conversation.state != "bot":
         return
     if wants_person(session, job):
-        requests.person(session, conversation, requests.Wish(reason="bot_down"))
+        wish = introductions.steered(session, conversation, requests.Wish(reason="bot_down"))
+        requests.person(session, conversation, wish)
     else:
         outbox.tell(session, conversation, words, [outbox.person()])
 

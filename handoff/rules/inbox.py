@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
 from handoff.routing import reopening, requests, shifts, telling, ways
-from handoff.rules import challenges, files, outbox, ratings, sessions, spoken, texting
+from handoff.rules import challenges, files, introductions, outbox, ratings, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
@@ -22,7 +22,7 @@ REOPEN = timedelta(days=7)
 
 # Options that always exist and are carried out here, without Rasa.
 _OURS = {
-    "person": lambda session, conversation: requests.person(session, conversation, _subject(session, conversation)),
+    "person": lambda session, conversation: _person(session, conversation),
     "bot": lambda session, conversation: requests.give_up(session, conversation, "back_with_bot"),
     "cancel-request": lambda session, conversation: requests.give_up(session, conversation, "request_cancelled"),
     telling.ANYONE: ways.anyone_now,
@@ -134,6 +134,11 @@ def _answer(session: Session, conversation: Conversation, seq: int, chosen: outb
     elif not (chosen and chosen.id in _OURS):
         payload = {"conversation": conversation.id, "seq": seq}
         jobs.owe(session, "ask_bot", f"bot:{conversation.id}", payload, key=f"ask:{conversation.id}:{seq}")
+
+
+def _person(session: Session, conversation: Conversation) -> None:
+    wish = introductions.steered(session, conversation, _subject(session, conversation))
+    requests.person(session, conversation, wish)
 
 
 def _subject(session: Session, conversation: Conversation) -> requests.Wish:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Closing, Conversation, File, Message
 from handoff.routing import policy
-from handoff.rules import links, thread
+from handoff.rules import introductions, links, thread
 from shop import identity, purchases
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -22,6 +22,7 @@ def beside(session: Session, conversation: Conversation) -> dict[str, Any]:
     theirs = Conversation.customer_id == customer_id if customer_id else Conversation.id == conversation.id
     return {
         "value": _value(session, customer_id) if customer_id else None,
+        "introduction": introductions.beside(session, conversation),
         "past": _past(session, conversation, theirs) if customer_id else [],
         "files": _files(session, theirs),
     }

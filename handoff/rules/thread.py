@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, Message, Option
 from handoff.routing import policy, standing, ways
-from handoff.rules import files, marks, ratings
+from handoff.rules import files, fronts, introductions, marks, notices, ratings
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
@@ -17,6 +17,7 @@ PAGE = 500
 _NOBODY: dict[str, Any] = {
     "agent": None, "queue": None, "position": None, "waiting_since": None, "outcome": None, "stage": None, "range": None,
     "kept_until": None, "opens_at": None, "promised_at": None, "waits_by": None, "ways": [], "team": None, "ratings": [],
+    "notice": None, "asks": None,
 }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def status(session: Session, conversation: Conversation) -> dict[str, Any]:
     """Who answers; or who is waited for, at which place, how long it will take, and what else can be done; or, before
     anybody is asked for, whether the team is there."""
     if conversation.state in ("waiting", "offered"):
-        return _waiting(session, conversation)
+        return {**_waiting(session, conversation), **_before(session, conversation)}
     agent = session.get(Agent, conversation.held_by) if conversation.held_by else None
     asks_nobody = conversation.state in ("bot", "closed")
     return {
@@ -78,6 +79,16 @@ def status(session: Session, conversation: Conversation) -> dict[str, Any]:
         "agent": _shown(agent, conversation),
         "team": team(session, policy.current().queue_for(conversation.topic)) if asks_nobody else None,
         "ratings": ratings.shown(session, conversation) if asks_nobody else [],
+        **(_before(session, conversation) if asks_nobody else {}),
+    }
+
+
+def _before(session: Session, conversation: Conversation) -> dict[str, Any]:
+    """What stands before the chat, and beside a wait: the office's notice, and what a visitor is asked."""
+    kept = fronts.every(session)
+    return {
+        "notice": notices.shown(conversation, kept.get(fronts.NOTICE, fronts.NOTHING)),
+        "asks": introductions.asked(session, conversation, kept.get(fronts.QUESTIONS, fronts.NOTHING)),
     }
 
 
