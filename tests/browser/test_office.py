@@ -18,7 +18,7 @@ from tests.handoff.gateway import PASSWORD, Gateway
 pytestmark = pytest.mark.slow
 pytest_plugins = ("tests.browser.browser",)
 __all__ = ["office", "page"]
-PAGES = ("agents", "books", "queues", "canned", "articles", "policies", "record", "account")
+PAGES = ("agents", "books", "queues", "canned", "articles", "policies", "front", "record", "account")
 
 
 def accessible(page: Page, state: str) -> None:
@@ -86,6 +86,39 @@ def test_books_replies_and_articles_are_changed(page: Page, office: Gateway) -> 
     expect(page.locator(".diff-come")).to_contain_text("breach: 77")
     opened(page, office, "record")
     expect(page.locator("tbody tr").first).to_contain_text("Article written")
+
+
+def test_what_stands_before_the_chat_is_written_by_who_may(page: Page, office: Gateway) -> None:
+    opened(signed_in(page, office, "alice"), office, "front")
+    expect(page.get_by_role("button", name="Change what is asked")).to_have_count(0)
+    page.get_by_role("button", name="Write a notice").click()
+    form = page.get_by_role("dialog", name="Notice")
+    form.get_by_label("What customers read").fill("A storm: answers take two hours.")
+    form.get_by_label("Until").fill("2020-01-01T12:00")
+    accessible(page, "the notice's form")
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator("[data-field=until] .field-error")).to_contain_text("This time has passed.")
+    expect(form.get_by_label("Until")).to_be_focused()
+    form.get_by_label("Until").fill("2999-01-01T12:00")
+    page.keyboard.press("Enter")
+    expect(page.locator(".page-status")).to_have_text("The notice is shown.")
+    expect(page.locator("front-page .badge").first).to_have_text("Shown now")
+    page.get_by_role("button", name="Take it away").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take it away").click()
+    expect(page.locator("front-page .badge").first).to_have_text("None")
+    signed_in(page, office, "ben").reload()
+    page.get_by_role("button", name="Change what is asked").click()
+    form = page.get_by_role("dialog", name="Questions to visitors")
+    form.get_by_label("Ask visitors who are not known").check()
+    form.get_by_role("button", name="Another topic").click()
+    form.get_by_label("Customers read").fill("Paying")
+    form.get_by_label("Topic", exact=True).fill("Pay ment")
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator("[data-field=topics] .field-error")).to_contain_text("A topic is made of")
+    accessible(page, "the questions' form")
+    form.get_by_label("Topic", exact=True).fill("payment")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("front-page tbody tr")).to_contain_text("Payments and refunds")
 
 
 def test_supervisors_read_and_agents_have_their_account_alone(page: Page, office: Gateway) -> None:

@@ -4,6 +4,7 @@
 /**
  * @typedef {{
  *   "cards.js": typeof import("./cards.js"),
+ *   "front.js": typeof import("./front.js"),
  *   "invite.js": typeof import("./invite.js"),
  *   "menu.js": typeof import("./menu.js"),
  *   "peek.js": typeof import("./peek.js"),

@@ -5,6 +5,7 @@
 /** @import {FileTexts} from "./files.js" */
 /** @import {TranscriptTexts} from "./transcript.js" */
 /** @import {TrayTexts} from "./tray.js" */
+/** @import {FrontTexts} from "./front.js" */
 /** @import {InviteTexts} from "./invite.js" */
 /** @import {MenuTexts} from "./menu.js" */
 /** @import {PeekTexts} from "./peek.js" */
@@ -14,7 +15,7 @@
 /** @import {UpgradeTexts} from "./upgrade.js" */
 /** @import {WaitingTexts} from "./waiting.js" */
 
-/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, peek: PeekTexts, rich: RichTexts, stars: StarsTexts, tray: TrayTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
+/** @typedef {{texts: Texts, files: FileTexts, transcript: TranscriptTexts, front: FrontTexts, waiting: WaitingTexts, invite: InviteTexts, menu: MenuTexts, peek: PeekTexts, rich: RichTexts, stars: StarsTexts, tray: TrayTexts, textMe: TextMeTexts, upgrade: UpgradeTexts}} Parts */
 
 /** @type {Texts} */
 export const texts = {
@@ -175,6 +176,22 @@ export const upgrade = {
   more: "¿Quiere que esta conversación pase a su cuenta, para que podamos verla junto con sus pedidos?",
   keep: "Sí, seguir con ella",
   fresh: "No, dejarla aparte",
+};
+
+/** @type {FrontTexts} */
+export const front = {
+  title: "Antes de escribir",
+  more: "Opcional: así encontramos a la persona adecuada.",
+  name: "Su nombre",
+  email: "Correo electrónico",
+  topic: "¿De qué se trata?",
+  choose: "Elija",
+  start: "Continuar",
+  skip: "Omitir",
+  thanks: "Gracias. ¿En qué podemos ayudarle?",
+  wrong: "Compruebe este dato.",
+  noAddress: "No parece una dirección de correo.",
+  failed: "No ha llegado. Inténtelo de nuevo.",
 };
 
 /** @type {InviteTexts} */

@@ -66,6 +66,8 @@ export class Notices {
   #waits = null;
   /** @type {import("./peek.js").Peek | null} */
   #peek = null;
+  /** Its module makes it. @type {import("./front.js").Front | null} */
+  front = null;
   /** @type {import("./stars.js").Stars | null} */
   #stars = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -93,6 +95,7 @@ export class Notices {
     if (thread.waits) this.#drawWaiting(thread).catch(() => {});
     this.team.textContent = this.#team(thread.status);
     this.#drawRatings(thread.status.ratings ?? []).catch(() => {});
+    if (this.front || thread.status.notice || thread.status.asks) bring("front.js").then((module) => module.draw(this)).catch(() => {});
   }
 
   /** Its module comes with the first wait. @param {Thread} thread */

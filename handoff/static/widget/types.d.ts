@@ -107,10 +107,21 @@ export interface Status {
   ways?: string[];
   /** Who served and can be rated now. */
   ratings?: Rating[];
+  /** What the office has to say before the chat and while somebody waits. */
+  notice?: { text: string; spanish: string } | null;
+  /** What a visitor may answer first. */
+  asks?: Asks | null;
   /** Whoever answers sees what is typed before it is sent. */
   peeks?: boolean;
   /** Before anybody is asked for. */
   team?: { open: boolean; here: boolean; opens_at: string | null; closes_at: string | null; usual_s: number | null } | null;
+}
+
+/** `topics` are to choose from. */
+export interface Asks {
+  name: boolean;
+  email: boolean;
+  topics: { topic: string; label: string; spanish: string }[];
 }
 
 /** How far each side has read. */

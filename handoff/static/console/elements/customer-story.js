@@ -59,11 +59,12 @@ export class CustomerStory extends DeskView {
   }
 
   /** @param {string} id @param {Story} story */
-  #draw(id, { value, past, files }) {
+  #draw(id, { value, introduction, past, files }) {
     const open = this.desk.conversation;
     const name = open ? customerName(open) : "";
     this.#body.replaceChildren(
       ...[
+        introduction && introduced(introduction),
         value && section("Lifetime value", 0, h("dl", { class: "facts" }, ...factRows([["In all", value.ever ?? "Nothing yet"], ["Last 12 months", value.lately], ["Orders", value.orders], ["Since", value.first_at && shortDate(value.first_at)]]))),
         past.length > 0 && section("Past conversations", past.length, h("ul", { class: "papers" }, ...past.map((each) => pastView(id, each, name)))),
         files.length > 0 && section("Files", files.length, h("ul", { class: "gallery" }, ...files.map(fileView))),
@@ -75,6 +76,13 @@ export class CustomerStory extends DeskView {
 /** @param {string} title @param {number} count @param {HTMLElement} content */
 function section(title, count, content) {
   return h("section", null, h("h3", null, title, count > 0 && h("span", { class: "list-count" }, String(count))), content);
+}
+
+/** What a visitor typed before the chat: anybody can type anything. @param {NonNullable<Story["introduction"]>} said */
+function introduced({ name, email, topic }) {
+  const rows = factRows([["Name", name], ["E-mail", email], ["Topic", topic && words(topic)]]);
+  const note = h("p", { class: "panel-note" }, "Typed before the chat and not proved: no customer and no order is shown because of it.");
+  return h("section", null, h("h3", null, "Said before the chat"), h("dl", { class: "facts" }, ...rows), note);
 }
 
 /** Its messages are fetched when it is opened. @param {string} id @param {Past} past @param {string} name */

@@ -176,6 +176,7 @@
  *
  * @typedef {object} Story
  * @property {{ ever: string | null, lately: string | null, orders: number, first_at: string | null, last_at: string | null } | null} value
+ * @property {{ name: string, email: string, topic: string } | null} introduction  what a visitor said of themselves before the chat: not proved
  * @property {Past[]} past
  * @property {KeptFile[]} files
  *

@@ -6,6 +6,7 @@ import { AgentsPage } from "./pages/agents.js";
 import { ArticlesPage } from "./pages/articles.js";
 import { BooksPage } from "./pages/books.js";
 import { CannedPage } from "./pages/canned.js";
+import { FrontPage } from "./pages/front.js";
 import { PoliciesPage } from "./pages/policies.js";
 import { QueuesPage } from "./pages/queues.js";
 import { RecordPage } from "./pages/record.js";
@@ -14,6 +15,7 @@ const ELEMENTS = {
   "agents-page": AgentsPage,
   "books-page": BooksPage,
   "queues-page": QueuesPage,
+  "front-page": FrontPage,
   "canned-page": CannedPage,
   "articles-page": ArticlesPage,
   "policies-page": PoliciesPage,

@@ -11,6 +11,7 @@ const PAGES = [
   { name: "agents", title: "Agents", for: ["supervisor", "admin"] },
   { name: "books", title: "Books and leave", for: ["supervisor", "admin"] },
   { name: "queues", title: "Queues and hours", for: ["supervisor", "admin"] },
+  { name: "front", title: "Before the chat", for: ["supervisor", "admin"] },
   { name: "canned", title: "Canned replies", for: ["supervisor", "admin"] },
   { name: "articles", title: "Help articles", for: ["supervisor", "admin"] },
   { name: "policies", title: "Policies", for: ["supervisor", "admin"] },
