@@ -2,11 +2,13 @@
 /** The conversation as a page to print, and by e-mail to the address that the shop has. */
 
 import { ApiError } from "./api.js";
-import { h } from "./dom.js";
+import { h, sheet } from "./dom.js";
 import { wordsFor } from "./later.js";
 
 /** @import {Conversation} from "./conversation.js" */
 /** @import {Format, Texts} from "./language.js" */
+
+export const styles = await sheet("forms.css");
 
 export const words = {
   mailed: (/** @type {string} */ to) => `On its way to ${to}.`,

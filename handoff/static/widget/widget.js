@@ -27,9 +27,9 @@
       border-radius: 10px; background: var(--rp-bad, #a0241d); color: var(--rp-surface, #fff); font: 600 12px/20px system-ui, sans-serif; text-align: center; }
     @media (prefers-color-scheme: dark) { :host(:not([data-theme="light"])) { --rp-accent: #62c5c0; --rp-on-accent: #06282a; --rp-accent-hover: #86d6d2; --rp-surface: #171d1d; --rp-text: #e9eeed; } }
     :host([data-theme="dark"]) { --rp-accent: #62c5c0; --rp-on-accent: #06282a; --rp-accent-hover: #86d6d2; --rp-surface: #171d1d; --rp-text: #e9eeed; }
-    .sorry { inline-size: min(280px, 100vw - 40px); box-sizing: border-box; margin-block-end: 12px; padding: 16px; border-radius: 12px;
+    .sorry { unicode-bidi: plaintext; inline-size: min(280px, 100vw - 40px); box-sizing: border-box; margin-block-end: 12px; padding: 16px; border-radius: 12px;
       background: var(--rp-surface, #fff); color: var(--rp-text, #16201f); box-shadow: 0 4px 24px rgb(16 32 32 / 24%); }
-    .sorry button { margin-block-start: 8px; padding: 0; border: 0; background: none; color: var(--rp-accent, #0e5a5e); font: inherit; font-weight: 600; text-decoration: underline; cursor: pointer; }`;
+    .sorry button { margin-block-start: 4px; padding: 4px 0; border: 0; background: none; color: var(--rp-accent, #0e5a5e); font: inherit; font-weight: 600; text-decoration: underline; cursor: pointer; }`;
 
   const chat = document.createElement("rapport-chat");
   chat.setAttribute("gateway", gateway);
