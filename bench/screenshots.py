@@ -35,7 +35,11 @@ def main() -> None:
         "--states", type=Path, metavar="FOLDER", help="every main state, and an index.html to look through"
     )
     parser.add_argument(
-        "--only", default="", help="with --states: names that begin like this, e.g. console or widget-menu"
+        "--only",
+        nargs="+",
+        default=[""],
+        metavar="NAME",
+        help="with --states: what begins like this, e.g. console widget-menu",
     )
     options = parser.parse_args()
     found = chromium.find()
@@ -47,18 +51,20 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
         stack.callback(browser.close)
         if options.states:
-            take_states(browser, options.states, options.only)
+            take_states(browser, options.states, tuple(options.only))
         else:
             take_all(browser, url, options.customer, options.to)
 
 
-def take_states(browser: Browser, folder: Path, only: str) -> None:
+def take_states(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:
     """Ends in failure where a program can see that something is wrong."""
     folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=PATIENCE_MS)
-    surfaces = [one for one in SURFACES.values() if one.name.startswith(only) or only.startswith(f"{one.name}-")]
+    surfaces = [one for one in SURFACES.values() if one.named(only)]
     if not surfaces:
-        raise SystemExit(f"Nothing begins with {only}: there are {', '.join(SURFACES)}.")
+        raise SystemExit(
+            f"No state is called so. There are: {', '.join(name for one in SURFACES.values() for name in one.named(('',)))}"
+        )
     defects: album.Defects = {}
     for surface in surfaces:
         defects |= album.take(browser, surface, folder, only)

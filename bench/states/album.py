@@ -1,7 +1,6 @@
 """Pictures of all states in all looks, with one page to look through them and the defects that a program can find."""
 
 import sys
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -16,42 +15,35 @@ img { display: block; max-height: 560px; max-width: 100%; } a { color: inherit; 
 Defects = dict[str, list[str]]
 
 
-def take(browser: Browser, surface: Surface, folder: Path, only: str = "") -> Defects:
+def take(browser: Browser, surface: Surface, folder: Path, only: tuple[str, ...]) -> Defects:
     """`<surface>-<state>-<look>.png` for each; what is wrong with them, by the picture's name."""
     defects: Defects = {}
     with surface.begin(browser) as opened:
         for group in surface.groups:
-            for state in _chosen(surface, only):
-                with opened(state, group[0]) as page:
+            for state in surface.named(only):
+                with opened(state.removeprefix(f"{surface.name}-"), group[0]) as page:
                     for look in group:
                         look.put_on(page)
-                        name = f"{surface.name}-{state}-{look.name}"
-                        page.screenshot(path=folder / f"{name}.png")
+                        page.screenshot(path=folder / f"{state}-{look.name}.png")
                         if found := surface.defects(page):
-                            defects[name] = found
+                            defects[f"{state}-{look.name}"] = found
             sys.stdout.write(f"{surface.name}: {', '.join(look.name for look in group)}\n")
             sys.stdout.flush()
     return defects
 
 
-def _chosen(surface: Surface, only: str) -> Iterator[str]:
-    """All states, or those whose name (widget-menu, console) begins like this."""
-    return (state for state in surface.states if f"{surface.name}-{state}".startswith(only))
-
-
 def write(folder: Path, surfaces: list[Surface], defects: Defects) -> Path:
     """The page with everything that is in the folder."""
     path = folder / "index.html"
-    parts = [_part(folder, surface, state, defects) for surface in surfaces for state in surface.states]
-    names = [f"{surface.name}-{state}" for surface in surfaces for state in surface.states]
+    names = [name for surface in surfaces for name in surface.named(("",))]
+    parts = [_part(folder, surface, name, defects) for surface in surfaces for name in surface.named(("",))]
     links = "".join(f'<a href="#{name}">{name}</a> ' for name in names)
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>States</title><style>{STYLE}</style>'
     path.write_text(f"{head}<nav>{links}</nav>{''.join(parts)}</html>\n", encoding="utf-8")
     return path
 
 
-def _part(folder: Path, surface: Surface, state: str, defects: Defects) -> str:
-    name = f"{surface.name}-{state}"
+def _part(folder: Path, surface: Surface, name: str, defects: Defects) -> str:
     shown = [f"{name}-{look.name}" for group in surface.groups for look in group]
     pictures = [one for one in shown if (folder / f"{one}.png").is_file()]
     figures = "".join(

@@ -30,7 +30,7 @@ def waiting(chat: Chat, gateway: Gateway) -> None:
 
 def waiting_own(chat: Chat, gateway: Gateway) -> None:
     conversation = talk(chat, gateway, "Maria, please")
-    stands = {"agent": MARIA, "outcome": "in_line", "kept_until": after(days=1), "ways": ["anyone-now", *WAYS]}
+    stands = {"agent": MARIA, "outcome": "in_line", "kept_until": after(minutes=12), "ways": ["anyone-now", *WAYS]}
     gateway.turn(conversation, "waiting", **stands, range={"low_s": 300, "high_s": 900})
     expect(chat.panel.locator(".waits")).to_contain_text("another conversation")
 

@@ -4,7 +4,7 @@
   const wrong = new Set();
   const SMALLEST = 24;
   /** What may be pushed sideways: it says so by being cut in the middle of something. */
-  const SIDEWAYS = ".carousel, .waits .chips, .head-buttons, .table-scroll, pre, code, textarea, input, select";
+  const SIDEWAYS = ".carousel, .waits .chips, .head-buttons, .office-nav, .table-frame, .diff, pre, code, textarea, input, select";
   const CONTROL = "button, a[href], input, select, summary, textarea, [role=button]";
 
   const everything = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? everything(one.shadowRoot) : [])]);
@@ -34,7 +34,7 @@
     const over = [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight];
     if (!one.matches(SIDEWAYS) && style.display !== "inline") {
       if (style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && over[0] > 1) wrong.add(`${name(one)} holds ${over[0]} px more than its width`);
-      if (["hidden", "clip"].includes(style.overflowY) && over[1] > 2) wrong.add(`${name(one)} cuts off ${over[1]} px below`);
+      if (["hidden", "clip"].includes(style.overflowY) && style.webkitLineClamp === "none" && over[1] > 2) wrong.add(`${name(one)} cuts off ${over[1]} px below`);
     }
     if ((box.right > innerWidth + 1 || box.left < -1) && !held(one)) wrong.add(`${name(one)} stands outside of the window`);
     if (!one.matches(CONTROL) || inText(one)) continue;

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from bench.states.people import DANA, LUIS, ORDER, STOPPED, SUMMARY, mia, others
-from tests.browser.console_page import card, opened, reply
+from bench.states.people import DANA, LUIS, ORDER, STOPPED, SUMMARY, arrived, mia, others
+from tests.browser.console_page import card, reply
 from tests.browser.console_stub import ME, ConsoleStub, iso
 
 Show = Callable[[ConsoleStub, Page, str], None]
@@ -39,7 +39,7 @@ def empty(stub: ConsoleStub, page: Page, url: str) -> None:
 def lists(stub: ConsoleStub, page: Page, url: str) -> None:
     mia(stub)
     others(stub)
-    opened(page, url)
+    arrived(page, url)
     card(page, "Noah Brown").locator("due-time").wait_for()
 
 
@@ -49,7 +49,7 @@ def book(stub: ConsoleStub, page: Page, url: str) -> None:
     rows = [quiet | {"customer": {"id": name, "name": name}, "last_at": None} for name in names]
     spoke = {"customer": {"id": "x", "name": "Sofia Rossi"}, "last_at": iso(stub.now())}
     stub.book = {"customers": [quiet | spoke, *rows]}
-    opened(page, url).get_by_text("My customers who are quiet").click()
+    arrived(page, url).get_by_text("My customers who are quiet").click()
     expect(page.locator(".book li")).to_have_count(3)
 
 
@@ -57,7 +57,7 @@ def offer(stub: ConsoleStub, page: Page, url: str) -> None:
     mia(stub)
     others(stub)
     stub.offer("c3", 25)
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.locator(".line-agent").first.wait_for()
     page.locator("count-down .count-figure").first.wait_for(state="attached")
 
@@ -65,7 +65,7 @@ def offer(stub: ConsoleStub, page: Page, url: str) -> None:
 def thread(stub: ConsoleStub, page: Page, url: str) -> None:
     mia(stub)
     others(stub)
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.locator(".line-agent").first.wait_for()
     page.locator("conversation-head h2").wait_for()
 
@@ -92,7 +92,7 @@ def passed_on(stub: ConsoleStub, page: Page, url: str) -> None:
     )
     others(stub)
     stub.assign("c1", "offered", offer_expires_at=stub.now() + timedelta(seconds=600))
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.get_by_role("region", name="Passed on").wait_for()
 
 
@@ -102,7 +102,7 @@ def bot_folded(stub: ConsoleStub, page: Page, url: str) -> None:
         stub.say("c1", f"What the bot said, number {number}", "bot", "Assistant")
     stub.say("c1", "Dana Kim has joined the conversation.", "system", "Service desk")
     stub.say("c1", "Hello, Dana here.", "agent", DANA["name"])
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.get_by_role("button", name="Show the conversation with the bot").wait_for()
 
 
@@ -111,7 +111,7 @@ def long_words(stub: ConsoleStub, page: Page, url: str) -> None:
     stub.add("c1", name, tier="gold", state="held", holder=ME, channel="sms", more={"writing": STOPPED})
     stub.say("c1", "W" * 90 + " https://shop.example/" + "orders/" * 14)
     stub.say("c1", "x" * 200, "agent", DANA["name"])
-    opened(page, url, "c1").get_by_label("Reply").fill("A line of a long letter. " * 30)
+    arrived(page, url, "c1").get_by_label("Reply").fill("A line of a long letter. " * 30)
     page.locator(".composer-warning").wait_for()
 
 
@@ -161,14 +161,14 @@ def parked(stub: ConsoleStub, page: Page, url: str) -> None:
     until = iso(stub.now() + timedelta(days=1))
     mia(stub, state="parked", stands={"parked_until": until, "parked_for": "time"})
     others(stub)
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.get_by_role("button", name="Go on now").wait_for()
 
 
 def wrapping_up(stub: ConsoleStub, page: Page, url: str) -> None:
     until = iso(stub.now() + timedelta(seconds=600))
     mia(stub, state="closed", queue="covered", stands={"wrap_until": until}, more={"can": ["wrapped"]})
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.get_by_role("button", name="Done wrapping up").wait_for()
 
 

@@ -3,8 +3,7 @@
 from playwright.sync_api import Page
 
 from bench.states.desk import Show, panel, thread
-from bench.states.people import LUIS, due, mia, others
-from tests.browser.console_page import opened
+from bench.states.people import LUIS, arrived, due, mia, others
 from tests.browser.console_stub import ConsoleStub
 
 
@@ -59,7 +58,7 @@ def take_over(stub: ConsoleStub, page: Page, url: str) -> None:
         more={"can": ["take-over"]},
         stands={"target": due(stub, -90), "queue": "general"},
     )
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.get_by_role("button", name="Take over").click()
     page.get_by_role("dialog", name="Take over").wait_for()
 
@@ -67,7 +66,7 @@ def take_over(stub: ConsoleStub, page: Page, url: str) -> None:
 def palette(stub: ConsoleStub, page: Page, url: str) -> None:
     mia(stub)
     others(stub)
-    opened(page, url, "c1")
+    arrived(page, url, "c1")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").wait_for()
 

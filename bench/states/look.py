@@ -43,6 +43,10 @@ class Surface:
     root: str
     begin: Callable[[Browser], AbstractContextManager[Opener]]
 
+    def named(self, only: tuple[str, ...]) -> list[str]:
+        """The states, by the names of their pictures, that begin like one of these."""
+        return [name for state in self.states if (name := f"{self.name}-{state}").startswith(only)]
+
     def defects(self, page: Page) -> list[str]:
         """What can be seen to be wrong without eyes: too wide, cut off, too small to be hit."""
         found: list[str] = page.evaluate(CHECKS, self.root)

@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from playwright.sync_api import Page
+
 from tests.browser.console_beside import PIXEL
+from tests.browser.console_page import until
 from tests.browser.console_stub import ME, ConsoleStub, iso
 
 LUIS = {"id": "a2", "name": "Luis Ortega"}
@@ -19,6 +22,14 @@ SUMMARY = [
 ]
 RECEIPT = {"number": "R-7K2M-QX4D", "order_id": "#W1000177", "lines": ["Order #W1000177 is cancelled."]}
 STOPPED = {"language": "en", "variables": {}, "stopped_at": "2026-03-04T09:00:00.000Z"}
+
+
+def arrived(page: Page, url: str, conversation: str = "") -> Page:
+    """The console with its lists fetched, be they in sight or not, and its stream open."""
+    page.goto(f"{url}/console#{conversation}")
+    page.locator(".list-general .list-count").wait_for(state="attached")
+    until(page, "document.querySelector('rapport-console').desk.connected")
+    return page
 
 
 def due(stub: ConsoleStub, seconds: float) -> dict[str, Any]:
