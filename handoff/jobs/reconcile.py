@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from handoff.rules import arrivals, doorstep, prices
+from handoff.rules import arrivals, doorstep, pace, prices
 from handoff.rules.arrivals import Arrived
 from handoff.rules.doorstep import Terms
 from handoff.tools.texter import Held, Texter, Unreachable
@@ -20,7 +20,7 @@ EVERY_S = 60.0
 COSTS_EVERY = 30  # rounds
 GRACE = timedelta(seconds=20)  # a text so young may still be on its way to the door, with Twilio's own retries
 OVERLAP = timedelta(minutes=10)
-AT_START = timedelta(hours=1)  # before the newest text that we have
+AT_START = timedelta(hours=1)  # before the newest text that we have, where no round was ever made
 LOOK_BACK_AT_MOST = timedelta(days=3)
 
 
@@ -39,12 +39,13 @@ async def round_of(parts: Parts, since: datetime | None = None) -> datetime:
     """Look once; returns from when on the next round should look. `since` is None at a start. Raises `Unreachable`."""
     began = clock.now()
     if since is None:
-        since = await parts.db.read(_left_off)
+        since = await parts.db.read(_left_off, parts.settings.twilio_from)
     held = [text for text in await parts.texter.received(since) if began - text.at >= GRACE]
     unknown = await parts.db.read(arrivals.unknown, [text.sid for text in held])
     for text in held:
         if text.sid in unknown and await _feed(parts, text):
             log.warning("text_recovered", sid=text.sid)
+    await parts.db.write(pace.heard, parts.settings.twilio_from, began - GRACE)
     return began - OVERLAP
 
 
@@ -73,9 +74,11 @@ def _fed(session: Session, text: Arrived, terms: Terms) -> bool:
     return arrivals.receive(session, text, terms.reopen, terms.key, terms.most).created
 
 
-def _left_off(session: Session) -> datetime:
-    newest, now = arrivals.newest(session), clock.now()
-    return max(newest - AT_START, now - LOOK_BACK_AT_MOST) if newest else now - AT_START
+def _left_off(session: Session, sender: str) -> datetime:
+    """Where the last round ended, whoever made it. What comes through the door meanwhile says nothing of what did not."""
+    until, newest, now = pace.heard_until(session, sender), arrivals.newest(session), clock.now()
+    since = until - OVERLAP if until else newest - AT_START if newest else now - AT_START
+    return max(since, now - LOOK_BACK_AT_MOST)
 
 
 __all__ = ["EVERY_S", "Unreachable", "round_of"]

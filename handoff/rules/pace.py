@@ -47,6 +47,15 @@ def turn(session: Session, speed: Speed, rank: int, segments: int, now: datetime
     return start
 
 
+def heard_until(session: Session, sender: str) -> datetime | None:
+    """Until when all that was texted to this number of ours is known to be here."""
+    return session.scalar(select(SmsLine.heard_until).where(SmsLine.sender == sender))
+
+
+def heard(session: Session, sender: str, until: datetime) -> None:
+    _locked(session, sender, until).heard_until = until
+
+
 def _locked(session: Session, sender: str, now: datetime) -> SmsLine:
     find = select(SmsLine).where(SmsLine.sender == sender).with_for_update()
     line = session.scalar(find)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,9 +14,10 @@ from handoff.jobs import reconcile
 from handoff.models import Address, Message
 from handoff.rules import arrivals
 from handoff.rules.arrivals import Arrived
-from handoff.tools.texter import Texter, Unreachable
+from handoff.tools.texter import Held, Texter, Unreachable
 from shop.ground import jobs
 from shop.ground.db import Database
+from shop.ground.settings import Settings
 from tests import ports
 from tests.conftest import Clock
 from tests.sms.sending import Parts, start_now
@@ -98,6 +100,43 @@ def test_what_is_seconds_old_is_left_to_the_door(twin: Twin, parts: Parts, clock
     asyncio.run(reconcile.round_of(parts, since))
     with parts.db.transaction() as session:
         assert said(session, number) == ["just now"]
+
+
+@dataclass
+class Away:
+    """A Twilio that notes from when on it is asked, and does not answer at first."""
+
+    away: int
+    asked: list[datetime] = field(default_factory=list)
+
+    async def received(self, since: datetime) -> list[Held]:
+        self.asked.append(since)
+        if len(self.asked) <= self.away:
+            raise Unreachable("ConnectionError")
+        return []
+
+
+def test_what_comes_in_while_twilio_cannot_be_asked_hides_nothing(
+    sqlite_db: Database, settings: Settings, clock: Clock
+) -> None:
+    """Down for five hours; back, the door opens, and only then Twilio answers: it is asked for all five of them."""
+
+    async def looks(carrier: Away) -> None:
+        parts = Parts(sqlite_db, settings, carrier)  # type: ignore[arg-type]
+        for _ in range(carrier.away):
+            with pytest.raises(Unreachable):
+                await reconcile.round_of(parts)
+        await reconcile.round_of(parts)
+
+    asyncio.run(looks(Away(0)))
+    last = clock.time
+    for hours, since in ((5, last), (24 * 7, clock.time + timedelta(hours=5 + 24 * 4))):
+        clock.advance(hours=hours)
+        with sqlite_db.transaction() as session:
+            arrivals.receive(session, Arrived(f"SM{hours:032x}", phone(902), "hello"), REOPEN)
+        carrier = Away(2)
+        asyncio.run(looks(carrier))
+        assert set(carrier.asked) == {max(since - reconcile.GRACE - reconcile.OVERLAP, clock.time - timedelta(days=3))}
 
 
 def test_a_carrier_that_does_not_answer_is_said_to_be_away(twin: Twin, sqlite_db: Database, clock: Clock) -> None:

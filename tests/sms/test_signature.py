@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 
@@ -88,14 +88,8 @@ def test_what_was_changed_is_refused(url: str, form: list[tuple[str, str]], data
         given_signature = data.draw(
             st.sampled_from(["", "AAAA", given_signature[:-1], given_signature.swapcase(), "é"])
         )
-    if (
-        set(changed) == set(form)
-        and (changed_url, token) == (url, TOKEN)
-        and given_signature == signed_by_twilio(url, form)
-    ):
-        return  # one of two equal fields was dropped: Twilio itself signs both alike
-    if _reads_the_same(form, changed) and kind in ("value", "added", "dropped"):
-        return
+    if kind in ("value", "added", "dropped"):
+        assume(not _reads_the_same(form, changed))  # another example instead: a thousand are forged
     assert not signature.genuine([token], changed_url, changed, given_signature)
 
 
