@@ -82,10 +82,10 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
     content = {endpoint.media: {"schema": _ref(endpoint.answer)} if endpoint.answer else {}}
     done = {"description": _MEANINGS[endpoint.status], "content": content}
-    refused = {
-        str(status): {"description": _MEANINGS[status], "content": {"application/json": {"schema": _ref(Error)}}}
-        for status in _refusals(endpoint)
-    }
+    said: dict[str, Any] = {"application/json": {"schema": _ref(Error)}}
+    if endpoint.media == "text/html":
+        said["text/html"] = {}  # who opened a page reads a page
+    refused = {str(status): {"description": _MEANINGS[status], "content": said} for status in _refusals(endpoint)}
     return {str(endpoint.status): done, **refused}
 
 

@@ -14,7 +14,7 @@ from handoff.rules.cardlinks import Page
 from handoff.tools.throttle import Throttle
 from shop import policy
 from shop import wording as shop_words
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, TooMany
 
 RATE = "60/minute"  # of one address: more than people read, too little to guess 80 bits
 HEADERS = {
@@ -31,13 +31,17 @@ def endpoints() -> list[Endpoint]:
     readings = Throttle(RATE)
 
     async def page(call: Call, token: str) -> HTTPResponse:
-        readings.check(call.request.remote_addr or call.request.ip)
         shop = call.parts.settings.shop_name
         try:
+            readings.check(call.request.remote_addr or call.request.ip)
             found = await call.parts.db.read(cardlinks.of, token)
+        except TooMany as busy:
+            answer = _html(shop, wording.say("card_wait"), _fine("card_busy", "lines"), 429)
+            answer.headers["Retry-After"] = str(busy.retry_after_s)
+            return answer
         except NotFound as gone:
             key = "card_expired" if gone.code == "expired" else "card_none"
-            return _html(shop, wording.say("card_gone"), f"<p>{escape(wording.say(key))}</p>", 404)
+            return _html(shop, wording.say("card_gone"), _fine(key, "lines"), 404)
         title, body = _drawn(found)
         return _html(shop, title, body, 200)
 

@@ -41,8 +41,10 @@ def receive(
     accepted = inbox.accept(session, address, inbound, reopen, key)
     if accepted.created and text.media:
         attachments.owe(session, accepted.conversation, accepted.seq, [dict(item) for item in text.media])
-    if accepted.created and wish in ("stop", "start"):
-        consent.record(session, text.number, wish, wording=words, source=f"sms:{text.sid}")
+    if accepted.created and wish == "stop":
+        consent.record(session, text.number, "stop", wording=words, source=f"sms:{text.sid}")
+    elif accepted.created and wish == "start":
+        _start(session, accepted.conversation, text, words)
     elif accepted.created and in_words:
         _stop_in_words(session, accepted.conversation, text, words)
     elif accepted.created and round_and_round and wish is None:
@@ -55,6 +57,14 @@ def _stop_in_words(session: Session, conversation_id: str, text: Arrived, words:
     if consent.record(session, text.number, "stop", wording=words, source=f"sms:{text.sid}", how="words"):
         conversation = states.lock(session, conversation_id)
         outbox.last_word(session, conversation, outbox.tell(session, conversation, "sms_stopped"))
+
+
+def _start(session: Session, conversation_id: str, text: Arrived, words: str) -> None:
+    """The carrier answers where it had stopped our texts itself; of a stop in other words it knows nothing, so here we do."""
+    before = consent.stop_of(session, text.number)
+    again = consent.record(session, text.number, "start", wording=words, source=f"sms:{text.sid}")
+    if again and before is not None and before.how == "words":
+        outbox.tell(session, states.lock(session, conversation_id), "sms_started")
 
 
 def is_number(text: str) -> bool:

@@ -122,3 +122,8 @@ def test_start_opens_the_way_again(sqlite_db: Database, clock: Clock) -> None:
         assert not consent.stopped(session, PHONE)
         kinds = session.execute(select(Consent.kind, Consent.how).order_by(Consent.id)).all()
         assert [tuple(row) for row in kinds] == [("stop", "words"), ("start", "keyword")]
+        # To whom the carrier has nothing to say, as it never stopped anything; and what was true a moment ago is not said.
+        assert sent(session) == ["You get our texts again. What can we do for you? Reply STOP to end them."]
+        arrive(session, 3, "STOP")
+        arrive(session, 4, "START")
+        assert sent(session) == []
