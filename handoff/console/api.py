@@ -3,13 +3,15 @@
 import asyncio
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from handoff import states, stream
-from handoff.console import account, beside, canned, files, front, office, ratings, search, signs, verbs
+from handoff.console import account, beside, canned, files, front, notes, office, ratings, search, signs, verbs
 from handoff.console.bodies import ConversationOut, Me, Queue, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, signed_in
 from handoff.http import Call, Endpoint
 from handoff.routing import policy, presence
-from handoff.rules import board, staff
+from handoff.rules import board, mentions, staff
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
 from shop.ground import clock
@@ -40,10 +42,11 @@ def endpoints(settings: Settings) -> list[Endpoint]:
             agent,
             answer=ConversationOut,
             refusals=(400, 401, 404),
-            query=("after",),
+            query=("after", "notes_after"),
         ),
         Endpoint("GET", f"{verbs.AT}/why", "Why it is where it is", _why, agent, answer=Why, refusals=(401, 404)),
         *verbs.endpoints(),
+        *notes.endpoints(),
         *canned.endpoints(),
         *search.endpoints(),
         *office.endpoints(),
@@ -69,14 +72,19 @@ async def _me(call: Call) -> dict[str, Any]:
 
 
 async def _queue(call: Call) -> dict[str, Any]:
-    lists = await call.parts.db.read(board.lists, call.who.id)
+    lists, mentioned = await call.parts.db.read(_lists, call.who.id)
     queues = [{"name": name, "title": queue.title} for name, queue in policy.current().queues.items()]
     who = {"presence": call.who.presence, "away_reason": call.who.away_reason}
-    return {**vars(lists), "queues": queues, **who, "now": clock.iso(clock.now())}
+    return {**vars(lists), "mentions": mentioned, "queues": queues, **who, "now": clock.iso(clock.now())}
+
+
+def _lists(session: Session, agent_id: str) -> tuple[board.Board, list[dict[str, Any]]]:
+    return board.lists(session, agent_id), mentions.of_agent(session, agent_id)
 
 
 async def _conversation(call: Call, conversation_id: str) -> dict[str, Any]:
-    return await call.parts.db.read(board.conversation, call.who.id, conversation_id, call.number("after"))
+    after, notes_after = call.number("after"), call.number("notes_after")
+    return await call.parts.db.read(board.conversation, call.who.id, conversation_id, after, notes_after)
 
 
 async def _why(call: Call, conversation_id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from handoff.channels.bodies import Marks, MessageOut
 from handoff.console.bot_bodies import Asleep, BotPart, SummaryLine
+from handoff.console.note_bodies import MentionOut, NoteOut, ParticipantOut
 from handoff.http import Body
 from handoff.rules import inbox
 from shop.ground.errors import BadInput
@@ -109,6 +110,7 @@ class Queue(BaseModel):
     general: list[Item]
     attention: list[Item]
     covered: list[Item]
+    mentions: list[MentionOut]
     queues: list[QueueName]
     presence: str
     away_reason: str | None
@@ -198,11 +200,14 @@ class ConversationOut(Standing):
     deputy: Named | None
     bot: BotPart
     messages: list[MessageOut]
+    notes: list[NoteOut]
+    participants: list[ParticipantOut]
     marks: Marks
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     writing: Writing
     closing: ClosingOut
+    along: bool  # only because of a mention: to read, and to write notes
     can: list[str]
 
 

@@ -22,11 +22,12 @@ from handoff.console.guards import PREFIX, agent, writing_agent
 from handoff.http import Body, Call, Endpoint
 from handoff.models import Agent, Conversation
 from handoff.routing import holding, parking, presence, shifts
-from handoff.rules import board, canned, colleagues, files, outbox, staff
-from shop.ground.errors import BadInput, NotFound
+from handoff.rules import board, canned, colleagues, files, notes, outbox, staff
+from shop.ground.errors import BadInput, Forbidden, NotFound
 
 AT = f"{PREFIX}conversations/<conversation_id:str>"
 REFUSALS = (400, 401, 403, 404, 409)
+NOTED = ("transfer", "park", "hand-back", "take-over", "close")  # what is said with these stands among the notes
 
 Rule = Callable[[Session, Conversation, Agent, Any], None]
 
@@ -54,15 +55,19 @@ def _posted(path: str, summary: str, handle: Any, body: type[Body], answer: Any,
 
 def _changing(verb: str, summary: str, body: type[Body], rule: Rule) -> Endpoint:
     async def handle(call: Call, conversation_id: str) -> dict[str, Any]:
-        return await call.parts.db.write(_act, rule, call.who.id, conversation_id, call.body)
+        return await call.parts.db.write(_act, verb, rule, call.who.id, conversation_id, call.body)
 
     return _posted(f"conversations/<conversation_id:str>/{verb}", summary, handle, body, Changed, REFUSALS)
 
 
-def _act(session: Session, rule: Rule, agent_id: str, conversation_id: str, body: Any) -> dict[str, Any]:
+def _act(session: Session, verb: str, rule: Rule, agent_id: str, conversation_id: str, body: Any) -> dict[str, Any]:
     conversation = seen(session, agent_id, conversation_id)
     states.expect(conversation, body.version)
-    rule(session, conversation, presence.lock_agent(session, agent_id), body)
+    who = presence.lock_agent(session, agent_id)
+    rule(session, conversation, who, body)
+    if verb in NOTED:
+        said = body.note if isinstance(body, TransferIn | ParkIn) else body.reason
+        notes.beside(session, conversation, who, verb, said)
     return {"id": conversation.id, "state": conversation.state, "version": conversation.version}
 
 
@@ -117,8 +122,10 @@ def _say(session: Session, agent_id: str, conversation_id: str, body: ReplyIn) -
 
 
 def seen(session: Session, agent_id: str, conversation_id: str) -> Conversation:
-    """The conversation, locked; `NotFound` for who may not see it."""
+    """The conversation, locked; `NotFound` for who may not see it, `Forbidden` for who only reads along."""
     conversation = states.lock(session, conversation_id)
-    if not board.may_see(session, agent_id, conversation):
-        raise NotFound("There is no such conversation.")
-    return conversation
+    if board.may_act(session, agent_id, conversation):
+        return conversation
+    if board.may_see(session, agent_id, conversation):
+        raise Forbidden("You were mentioned here: you can read along and write notes.", code="reads_along")
+    raise NotFound("There is no such conversation.")

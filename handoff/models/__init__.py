@@ -9,6 +9,7 @@ from handoff.models.files import File
 from handoff.models.fronts import Front, Introduction
 from handoff.models.lanes import Lane
 from handoff.models.marks import Mark
+from handoff.models.notes import Mention, Note
 from handoff.models.ratings import Rating
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.search import SavedSearch, SearchThread
@@ -51,7 +52,9 @@ __all__ = [
     "Introduction",
     "Lane",
     "Mark",
+    "Mention",
     "Message",
+    "Note",
     "NumberCode",
     "NumberLink",
     "Offer",

@@ -37,6 +37,7 @@ class Conversation(Base):
     last_reply_seq: Mapped[int] = mapped_column(
         default=0
     )  # of the bot or an agent; the gateway's own lines answer nothing
+    last_note: Mapped[int] = mapped_column(default=0, server_default="0")  # of the private ones, numbered apart
 
     # The request for a person, from the moment it is made until the conversation is the bot's again or closed. Tier,
     # relationship and policy are those of that moment: they never change in mid-conversation.

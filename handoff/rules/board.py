@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Cover
 from handoff.routing import books, closing, explain, holding, offers, policy, queues
-from handoff.rules import bot_shown, cards, marks, sleeps, summary, thread, writing
+from handoff.rules import bot_shown, cards, marks, mentions, notes, sleeps, summary, thread, writing
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -66,25 +66,27 @@ def counts(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int, bool]]:
-    """Id -> (version, last seq, whether late) of all that the lists show, and of what the agent had lately and may still have open:
-    what the console's stream compares."""
+def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int, int, bool]]:
+    """Id -> (version, last seq, last note, whether late) of all that the lists show, of what the agent had lately and may still
+    have open, and of where they were mentioned: what the console's stream compares."""
     mine = select(Assignment.conversation_id).where(Assignment.agent_id == agent_id, Assignment.to_state == "held")
     lately = and_(Conversation.changed_at > clock.now() - LATELY, Conversation.id.in_(mine))
     listed = _listed(session.get_one(Agent, agent_id))
-    rows = session.execute(
-        select(Conversation.id, Conversation.version, Conversation.last_seq, Conversation.breached_at).where(
-            or_(listed, lately)
-        )
-    )
-    return {row.id: (row.version, row.last_seq, row.breached_at is not None) for row in rows}
+    along = Conversation.id.in_(mentions.taking_part(agent_id))
+    row = Conversation
+    shown = row.id, row.version, row.last_seq, row.last_note, row.breached_at
+    rows = session.execute(select(*shown).where(or_(listed, lately, along)))
+    return {row.id: (row.version, row.last_seq, row.last_note, row.breached_at is not None) for row in rows}
 
 
-def conversation(session: Session, agent_id: str, conversation_id: str, after: int = 0) -> dict[str, Any]:
+def conversation(
+    session: Session, agent_id: str, conversation_id: str, after: int = 0, notes_after: int = 0
+) -> dict[str, Any]:
     """Everything an agent needs to join: the thread and the customer. Raises `NotFound` for what they may not see."""
     row = session.get(Conversation, conversation_id)
     if row is None or not may_see(session, agent_id, row):
         raise NotFound("There is no such conversation.")
+    acts = may_act(session, agent_id, row)
     agent, who = session.get_one(Agent, agent_id), identity.of(session, row.id)
     holder = session.get(Agent, row.held_by) if row.held_by else None
     beside = cards.around(session, agent_id, [row])
@@ -110,12 +112,15 @@ def conversation(session: Session, agent_id: str, conversation_id: str, after: i
         "deputy": _deputy(session, who.customer_id) if who.customer_id else None,
         "bot": bot_shown.beside(session, row),
         "messages": thread.messages(session, row.id, after),
+        "notes": notes.of(session, row.id, notes_after),
+        "participants": mentions.participants(session, row),
         "marks": marks.of(session, row.id),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
         "closing": closing.asked(row),
         "writing": writing.beside(session, row, agent),
-        "can": holding.allowed(session, row, agent),
+        "along": not acts,
+        "can": holding.allowed(session, row, agent) if acts else [],
     }
 
 
@@ -129,8 +134,13 @@ def why(session: Session, agent_id: str, conversation_id: str) -> list[dict[str,
 
 
 def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
-    """An agent sees what they hold or held, what is offered to them, their own customers' and the queues they serve; a
-    supervisor what people deal with."""
+    """What an agent may act on, and what they were mentioned in: to read along, and to write notes."""
+    return may_act(session, agent_id, row) or mentions.takes_part(session, agent_id, row.id)
+
+
+def may_act(session: Session, agent_id: str, row: Conversation) -> bool:
+    """An agent deals with what they hold or held, what is offered to them, their own customers' and the queues they serve; a
+    supervisor with what people deal with."""
     agent = session.get_one(Agent, agent_id)
     if session.scalar(select(Conversation.id).where(Conversation.id == row.id, _listed(agent))):
         return True

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Closing, Conversation, Message, SearchThread
-from handoff.rules import excerpts, queries
+from handoff.rules import excerpts, notes, queries
 from handoff.rules.queries import Query
 from handoff.rules.seeing import visible
 from shop import customers
@@ -66,11 +66,12 @@ def find(session: Session, agent_id: str, wish: Wish) -> Found:
     query, seen = queries.read(wish.words), visible(session, agent_id, _among(agent_id, wish))
     if query.empty:
         ids = [] if wish.words.strip() else _newest(session, seen, true())
-        return _page(session, [(one, "") for one in ids], {}, query)
+        return _page(session, [(one, "") for one in ids], {}, {}, query)
     known = _newest(session, seen, _about(session, query))
-    blocks = _with_words(session, seen, query)
-    found = [(one, "customer") for one in known] + [(one, "words") for one in blocks if one not in set(known)]
-    return _page(session, found, blocks, query)
+    blocks, noted = _with_words(session, seen, query), notes.with_words(session, seen, query, PAGE + 1)
+    said = _newest(session, seen, Conversation.id.in_([*blocks, *noted])) if noted else list(blocks)
+    found = [(one, "customer") for one in known] + [(one, "words") for one in said if one not in set(known)]
+    return _page(session, found, blocks, noted, query)
 
 
 def _among(agent_id: str, wish: Wish) -> ColumnElement[bool]:
@@ -153,14 +154,20 @@ def _with_words(session: Session, seen: CompoundSelect[str], query: Query) -> di
     return {named[number]: block for number, block in last.items()}
 
 
-def _page(session: Session, found: Sequence[tuple[str, str]], blocks: dict[str, int], query: Query) -> Found:
+def _page(
+    session: Session,
+    found: Sequence[tuple[str, str]],
+    blocks: dict[str, int],
+    noted: dict[str, dict[str, Any]],
+    query: Query,
+) -> Found:
     shown = found[:PAGE]
     rows = {
         row.id: row
         for row in session.scalars(select(Conversation).where(Conversation.id.in_([one for one, _ in shown])))
     }
     names = customers.names(session, [row.customer_id for row in rows.values() if row.customer_id])
-    best = _best(session, {one: blocks[one] for one, _ in shown if one in blocks}, query)
+    best = {**noted, **_best(session, {one: blocks[one] for one, _ in shown if one in blocks}, query)}
     items = [_item(rows[one], names, by, best.get(one)) for one, by in shown]
     return Found(items, len(found) > PAGE)
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Book, Conversation, Cover, Offer
 from handoff.routing import books
+from handoff.rules import mentions
 from handoff.rules.board import OPEN, SUPERVISING
 from shop.ground import clock
 
@@ -16,7 +17,8 @@ def visible(session: Session, agent_id: str, wanted: ColumnElement[bool]) -> Com
 
 
 def _ways(agent: Agent) -> list[ColumnElement[bool]]:
-    """What stands in their lists; what they held before; their own customers'; for supervisors what people deal with."""
+    """What stands in their lists; what they held before; their own customers'; where they were mentioned; for supervisors what
+    people deal with."""
     now = clock.now()
     waits = Conversation.state.in_(("waiting", "offered"))
     serves = Conversation.queue.in_(agent.queues) if agent.queues else Conversation.id.is_not(None)
@@ -33,6 +35,7 @@ def _ways(agent: Agent) -> list[ColumnElement[bool]]:
         ),
         and_(known, Conversation.id.in_(_held_before(agent))),
         and_(known, Conversation.customer_id.in_(_book(agent, books.current(now)))),
+        Conversation.id.in_(mentions.taking_part(agent.id)),
     ]
     if agent.role in SUPERVISING:
         ways.append(Conversation.state.in_(OPEN))

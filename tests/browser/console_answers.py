@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tests.browser import console_beside as beside
+from tests.browser import console_notes as notes
 from tests.browser.console_stub import ME, ConsoleStub, Conversation, Json, iso
 
 DEMO = [
@@ -64,7 +65,7 @@ def answer(stub: ConsoleStub, path: str, query: dict[str, list[str]], body: Json
             return 200, {"agents": COLLEAGUES, "queues": here}
         if path == "/api/console/queue":
             return 200, _queue(stub)
-        if (found_beside := beside.answer(stub, path, body)) is not None:
+        if (found_beside := beside.answer(stub, path, body) or notes.answer(stub, path, body)) is not None:
             return found_beside
         found = ROUTE.fullmatch(path)
         if not found or found[1] not in stub.conversations:
@@ -73,7 +74,8 @@ def answer(stub: ConsoleStub, path: str, query: dict[str, list[str]], body: Json
         if verb == "why":
             return 200, {"decisions": stub.decisions}
         if verb is None:
-            return 200, _conversation(stub, row, int(query.get("after", ["0"])[0]))
+            after, noted = (int(query.get(name, ["0"])[0]) for name in ("after", "notes_after"))
+            return 200, {**_conversation(stub, row, after), **notes.of(row, noted)}
         return _reply(stub, row, body) if verb == "reply" else _change(stub, row, verb, body)
 
 
@@ -92,7 +94,7 @@ def _queue(stub: ConsoleStub) -> Json:
         elif row.state in ("waiting", "offered"):
             lists[row.queue].append(_item(stub, row))
     who = {"presence": stub.presence, "away_reason": stub.away_reason, "now": iso(stub.now())}
-    return {**lists, "queues": QUEUES[: stub.queues], **who}
+    return {**lists, "mentions": stub.mentions, "queues": QUEUES[: stub.queues], **who}
 
 
 def _item(stub: ConsoleStub, row: Conversation) -> Json:

@@ -45,6 +45,8 @@ class Conversation:
     waiting_since: datetime | None = None
     offer_expires_at: datetime | None = None
     messages: list[Json] = field(default_factory=list)
+    notes: list[Json] = field(default_factory=list)
+    participants: list[Json] = field(default_factory=list)
     more: Json = field(default_factory=dict)  # of the open conversation
     stands: Json = field(default_factory=dict)  # of the card too
     client_ids: dict[str, int] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class ConsoleStub:
         self.queues = 1
         self.decisions: list[Json] = []
         self.book: Json = {"customers": []}
+        self.mentions: list[Json] = []
         self.demo = True
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[tuple[str, str, Json]] = []

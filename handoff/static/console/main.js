@@ -10,7 +10,9 @@ import { CommandPalette } from "./elements/command-palette.js";
 import { ConnectionBanner } from "./elements/connection-banner.js";
 import { ConversationHead } from "./elements/conversation-head.js";
 import { ConversationNotes } from "./elements/conversation-notes.js";
+import { ConversationPeople } from "./elements/conversation-people.js";
 import { ConversationView } from "./elements/conversation-view.js";
+import { ConversationWriting } from "./elements/conversation-writing.js";
 import { CountDown } from "./elements/count-down.js";
 import { CustomerPanel } from "./elements/customer-panel.js";
 import { CustomerStory } from "./elements/customer-story.js";
@@ -18,8 +20,11 @@ import { DraftPreview } from "./elements/draft-preview.js";
 import { DueTime } from "./elements/due-time.js";
 import { ErrandDialog } from "./elements/errand-dialog.js";
 import { KeyHelp } from "./elements/key-help.js";
+import { MentionList } from "./elements/mention-list.js";
 import { MessageComposer } from "./elements/message-composer.js";
 import { MessageThread } from "./elements/message-thread.js";
+import { MyMentions } from "./elements/my-mentions.js";
+import { NoteComposer } from "./elements/note-composer.js";
 import { NoticeStack } from "./elements/notice-stack.js";
 import { NotifyHint } from "./elements/notify-hint.js";
 import { OfferStrip } from "./elements/offer-strip.js";
@@ -43,6 +48,7 @@ const ELEMENTS = {
   "notify-hint": NotifyHint,
   "queue-card": QueueCard,
   "quiet-book": QuietBook,
+  "my-mentions": MyMentions,
   "queue-lists": QueueLists,
   "offer-strip": OfferStrip,
   "presence-switch": PresenceSwitch,
@@ -62,10 +68,14 @@ const ELEMENTS = {
   "sign-line": SignLine,
   "attach-tray": AttachTray,
   "canned-list": CannedList,
+  "mention-list": MentionList,
   "message-composer": MessageComposer,
+  "note-composer": NoteComposer,
+  "conversation-writing": ConversationWriting,
   "conversation-head": ConversationHead,
   "conversation-notes": ConversationNotes,
   "conversation-view": ConversationView,
+  "conversation-people": ConversationPeople,
   "order-errands": OrderErrands,
   "errand-dialog": ErrandDialog,
   "customer-story": CustomerStory,

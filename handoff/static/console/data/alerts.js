@@ -44,8 +44,11 @@ export class Alerts {
     const replies = this.#desk.queue.mine.filter((item) => item.unanswered);
     const newOffers = offers.filter((item) => this.#isNews(`offer ${item.id}`, item.offer_expires_at));
     const newReplies = replies.filter((item) => this.#isNews(`reply ${item.id}`, item.last_at) && !this.#isRead(item));
+    const newMentions = (this.#desk.queue.mentions ?? []).filter((item) => item.unread && this.#isNews(`mention ${item.id}`, String(item.no)) && !this.#isRead(item));
     this.#badge();
     for (const [id, note] of this.#shown) if (!offers.some((item) => item.id === id)) note.close();
+    // Those of before the page was opened stand in their list.
+    if (newMentions.length && !this.#first) this.#tellMentions(newMentions);
     if (newOffers.length) this.#tell("offer", newOffers);
     else if (newReplies.length && !this.#first) this.#tell("reply", newReplies);
     this.#first = false;
@@ -58,7 +61,7 @@ export class Alerts {
     return news;
   }
 
-  /** @param {QueueItem} item */
+  /** @param {{ id: string }} item */
   #isRead(item) {
     return item.id === this.#desk.openId && document.hasFocus();
   }
@@ -79,22 +82,38 @@ export class Alerts {
     if (recall("sound", true)) this.#beep.play(kind);
   }
 
+  /** @param {import("../lib/types.js").MentionItem[]} items */
+  #tellMentions(items) {
+    for (const item of items) this.#desk.notify(`${item.by.name} mentioned you: ${customerName(item)}`);
+    if (!this.#desk.leads) return;
+    this.#sound("reply");
+    if (document.hasFocus()) return;
+    for (const item of items) this.#show(item.id, `${item.by.name} mentioned you`, `${customerName(item)}: ${item.text}`);
+  }
+
   /** @param {"offer" | "reply"} kind @param {QueueItem} item */
   #notify(kind, item) {
-    if (!("Notification" in window) || Notification.permission !== "granted" || !recall("notify", true)) return;
     const who = customerName(item);
     const title = kind === "offer" ? `Offer: ${who}` : `${who} wrote`;
     const about = [item.tier, item.topic].flatMap((code) => (code ? words(code) : [])).join(" · ");
+    const note = this.#show(item.id, title, [about, item.preview].filter(Boolean).join("\n"));
+    if (note && kind === "offer") this.#shown.set(item.id, note);
+  }
+
+  /** @param {string} id @param {string} title @param {string} body @returns {Notification | null} */
+  #show(id, title, body) {
+    if (!("Notification" in window) || Notification.permission !== "granted" || !recall("notify", true)) return null;
     try {
-      const note = new Notification(title, { body: [about, item.preview].filter(Boolean).join("\n"), tag: item.id, icon: "/static/console/icon.svg" });
+      const note = new Notification(title, { body, tag: id, icon: "/static/console/icon.svg" });
       note.onclick = () => {
         window.focus();
-        this.#desk.open(item.id);
+        this.#desk.open(id);
         note.close();
       };
-      if (kind === "offer") this.#shown.set(item.id, note);
+      return note;
     } catch {
       // Some phones know the name only and refuse the constructor; sound and title remain.
+      return null;
     }
   }
 
@@ -108,7 +127,8 @@ export class Alerts {
   #badge() {
     const offers = this.#desk.agent ? this.#desk.offers() : [];
     const waiting = this.#desk.agent ? (this.#desk.queue?.mine.filter((item) => item.unanswered).length ?? 0) : 0;
-    const count = offers.length + waiting;
+    const mentions = this.#desk.agent ? (this.#desk.queue?.mentions?.filter((item) => item.unread).length ?? 0) : 0;
+    const count = offers.length + waiting + mentions;
     const title = offers[0] ? `Offer: ${customerName(offers[0])} · Rapport` : "Rapport";
     document.title = count ? `(${count}) ${title}` : title;
     const icon = document.querySelector('link[rel="icon"]');

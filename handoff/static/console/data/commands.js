@@ -32,10 +32,11 @@ function verbs(desk) {
   const open = desk.conversation;
   if (!open) return [];
   const { id } = open;
-  return open.can.flatMap((verb) => {
+  const note = { label: "Write a note", detail: "Only colleagues see it", run: () => void desk.dispatchEvent(new CustomEvent("write", { detail: "note" })) };
+  return [...open.can.flatMap((verb) => {
     if (verb === "reply") return [];
     return { label: VERBS[verb], detail: customerName(open), run: () => begin(desk, id, verb) };
-  });
+  }), note];
 }
 
 /** @param {Desk} desk @returns {Command[]} */

@@ -1,7 +1,7 @@
 /** The conversations this page has read: of each the newest state, and the thread fetched once and then continued. */
 
 import { conversationPath, get } from "./api.js";
-import { complete, lastSeq, merge } from "./transcript.js";
+import { complete, lastNo, lastSeq, merge, mergeNotes, notesComplete } from "./transcript.js";
 
 /** The API gives at most this many messages at once. */
 const PAGE = 500;
@@ -35,9 +35,9 @@ export class Conversations {
    * @returns {Promise<Conversation>}
    */
   async fetch(id, whole) {
-    const known = whole ? [] : (this.get(id)?.messages ?? []);
-    let fresh = await fetchAfter(id, known);
-    if (!complete(fresh.messages)) fresh = await fetchAfter(id, []);
+    const before = whole ? null : this.get(id);
+    let fresh = await fetchAfter(id, before?.messages ?? [], before?.notes ?? []);
+    if (!complete(fresh.messages) || !notesComplete(fresh.notes)) fresh = await fetchAfter(id, [], []);
     this.#read.delete(id);
     this.#read.set(id, fresh);
     const [oldest] = this.#read.keys();
@@ -49,11 +49,13 @@ export class Conversations {
 /**
  * @param {string} id
  * @param {import("../lib/types.js").Message[]} known
+ * @param {import("../lib/types.js").Note[]} noted
  * @returns {Promise<Conversation>}
  */
-async function fetchAfter(id, known) {
+async function fetchAfter(id, known, noted) {
   /** @type {Conversation} */
-  const fresh = await get(conversationPath(id, `?after=${lastSeq(known)}`));
+  const fresh = await get(conversationPath(id, `?after=${lastSeq(known)}&notes_after=${lastNo(noted)}`));
   const messages = merge(known, fresh.messages);
-  return fresh.messages.length < PAGE ? { ...fresh, messages } : fetchAfter(id, messages);
+  const notes = mergeNotes(noted, fresh.notes);
+  return Math.max(fresh.messages.length, fresh.notes.length) < PAGE ? { ...fresh, messages, notes } : fetchAfter(id, messages, notes);
 }

@@ -6,6 +6,7 @@
 
 import { ApiError, get, post } from "./api.js";
 import { CannedReplies } from "./canned.js";
+import { Colleagues } from "./colleagues.js";
 import { serverNow, setServerNow } from "./clock.js";
 import { Conversations } from "./conversations.js";
 import { LiveStream } from "./live.js";
@@ -38,6 +39,8 @@ export class Desk extends EventTarget {
   /** Conversations with a verb of ours under way. @type {Set<string>} */
   busy = new Set();
   outbox = new Outbox();
+  notes = new Outbox("notes", "no");
+  colleagues = new Colleagues();
   canned = new CannedReplies();
   signs = new Signs();
 
@@ -202,6 +205,7 @@ export class Desk extends EventTarget {
     this.agent = agent;
     this.presence = presence;
     this.outbox.own(agent.id);
+    this.notes.own(agent.id);
     this.signs.start(agent.id, () => this.openId);
     this.#tell("session");
     this.#readAddress();
@@ -275,9 +279,10 @@ export class Desk extends EventTarget {
     this.#everything = false;
     try {
       const before = this.#conversations.get(id)?.messages.length ?? 0;
-      const { messages } = await this.#conversations.fetch(id, whole);
+      const { messages, notes } = await this.#conversations.fetch(id, whole);
       if (messages.length > before) this.signs.said(id);
       this.outbox.confirm(id, messages);
+      this.notes.confirm(id, notes.map(({ no, client_id }) => ({ seq: no, client_id })));
       if (id === this.openId) this.gone = null;
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error;

@@ -9,12 +9,14 @@ import { begin } from "./verbs.js";
 export const KEYS = [
   { keys: ["j", "k"], does: "Next, previous conversation (in the lists the arrow keys too)" },
   { keys: ["1", "2", "3"], does: "First of Mine, My customers, Queue" },
+  { keys: ["m"], does: "First of Mentions" },
   { keys: ["Enter"], does: "Open the conversation" },
   { keys: ["a"], does: "Accept the offer" },
   { keys: ["d"], does: "Decline the offer" },
   { keys: ["c"], does: "Take the conversation from the queue" },
-  { keys: ["r"], does: "Reply" },
-  { keys: ["Esc"], does: "Leave the reply; then back to the lists" },
+  { keys: ["r"], does: "Reply to the customer" },
+  { keys: ["n"], does: "Write a private note for colleagues" },
+  { keys: ["Esc"], does: "Leave the reply or note; then back to the lists" },
   { keys: ["t"], does: "Pass on to a colleague or a queue" },
   { keys: ["s"], does: "Park, or go on with what is parked" },
   { keys: ["h"], does: "Hand back to the bot" },
@@ -77,7 +79,9 @@ const ACTS = {
     if (id) begin(desk, id, "claim");
     return id !== null;
   },
-  r: (_desk, root) => focus(root.querySelector("message-composer textarea:not(:disabled)")),
+  r: (desk) => write(desk, "reply"),
+  n: (desk) => write(desk, "note"),
+  m: (_desk, root) => focus(root.querySelector(".list-mentions .card-link")),
   t: (desk) => start(desk, "transfer"),
   s: (desk) => start(desk, "park") || start(desk, "unpark"),
   h: (desk) => start(desk, "hand-back"),
@@ -86,6 +90,13 @@ const ACTS = {
   "/": (desk) => desk.dispatchEvent(new Event("search")),
   "?": (desk) => desk.dispatchEvent(new Event("help")),
 };
+
+/** @param {Desk} desk @param {"reply" | "note"} what @returns {boolean} */
+function write(desk, what) {
+  if (!desk.conversation || (what === "reply" && !desk.conversation.can.includes("reply"))) return false;
+  desk.dispatchEvent(new CustomEvent("write", { detail: what }));
+  return true;
+}
 
 /** Answers the offer that has the focus, else the open one, else the most urgent. @param {Desk} desk @param {"accept" | "decline"} verb */
 function answerOffer(desk, verb) {

@@ -1,5 +1,5 @@
 /**
- * This agent's replies on their way. Each keeps its client id until the thread holds it, through failures and reloads,
+ * This agent's replies on their way, or in another such box their notes. Each keeps its client id until the thread holds it, through failures and reloads,
  * so sending again can never say a thing twice.
  */
 
@@ -12,6 +12,15 @@ export class Outbox extends EventTarget {
   /** @type {Map<string, Unsent[]>} */
   #replies = new Map();
   #owner = "";
+  #path;
+  #number;
+
+  /** @param {string} path  where they go @param {"seq" | "no"} number  what the answer numbers them by */
+  constructor(path = "reply", number = "seq") {
+    super();
+    this.#path = path;
+    this.#number = number;
+  }
 
   /** @param {string} agent  whose replies are remembered from now on */
   own(agent) {
@@ -65,7 +74,7 @@ export class Outbox extends EventTarget {
   /**
    * Lets go of what the thread now holds.
    * @param {string} conversation
-   * @param {readonly import("../lib/types.js").Message[]} messages
+   * @param {readonly { seq: number, client_id?: string }[]} messages
    */
   confirm(conversation, messages) {
     const held = new Set(messages.flatMap(({ seq, client_id }) => (client_id ? [seq, client_id] : [seq])));
@@ -78,8 +87,8 @@ export class Outbox extends EventTarget {
     const { conversation, client_id, text, files = [] } = reply;
     try {
       const attached = files.length ? { files: files.map(({ file }) => file) } : {};
-      const { seq } = await post(conversationPath(conversation, "/reply"), { client_id, text, ...attached });
-      this.#change(reply, { state: "sent", seq });
+      const taken = await post(conversationPath(conversation, `/${this.#path}`), { client_id, text, ...attached });
+      this.#change(reply, { state: "sent", seq: taken[this.#number] });
       return null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -106,7 +115,7 @@ export class Outbox extends EventTarget {
 
   /** @param {string} conversation */
   #name(conversation) {
-    return `unsent.${this.#owner}.${conversation}`;
+    return `unsent.${this.#path === "reply" ? "" : `${this.#path}.`}${this.#owner}.${conversation}`;
   }
 }
 

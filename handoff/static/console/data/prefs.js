@@ -34,7 +34,7 @@ export function remember(name, value) {
 export function forgetWords() {
   try {
     const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-    for (const name of names) if (/\.(draft|unsent)\./.test(name)) localStorage.removeItem(name);
+    for (const name of names) if (/\.(draft|unsent|writing)\./.test(name)) localStorage.removeItem(name);
   } catch {
     // As above.
   }

@@ -1,6 +1,9 @@
 /** Keeps one conversation's messages in order. Each has its number, without gaps: a hole means that something was missed. */
 
-/** @typedef {import("../lib/types.js").Message} Message */
+/**
+ * @typedef {import("../lib/types.js").Message} Message
+ * @typedef {import("../lib/types.js").Note} Note
+ */
 
 /** @param {readonly Message[]} messages */
 export const lastSeq = (messages) => messages.at(-1)?.seq ?? 0;
@@ -18,6 +21,18 @@ export function merge(known, fresh) {
 
 /** @param {readonly Message[]} messages  in order */
 export const complete = (messages) => messages.every((message, i) => i === 0 || message.seq === messages[i - 1].seq + 1);
+
+/** @param {readonly Note[]} notes */
+export const lastNo = (notes) => notes.at(-1)?.no ?? 0;
+
+/** @param {readonly Note[]} known @param {readonly Note[]} fresh @returns {Note[]} by their own number, each once */
+export function mergeNotes(known, fresh) {
+  const byNo = new Map([...known, ...fresh].map((note) => [note.no, note]));
+  return [...byNo.values()].sort((a, b) => a.no - b.no);
+}
+
+/** @param {readonly Note[]} notes  in order */
+export const notesComplete = (notes) => notes.every((note, i) => note.no === i + 1);
 
 /**
  * The label the customer chose of a message's options, if the next thing they said is one of them.

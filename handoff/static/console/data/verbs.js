@@ -87,6 +87,16 @@ export async function resend(desk, id, clientId) {
   await settle(desk, id, await desk.outbox.resend(id, clientId));
 }
 
+/** For colleagues alone. @param {Desk} desk @param {string} id @param {string} text */
+export async function note(desk, id, text) {
+  await settle(desk, id, await desk.notes.send(id, text));
+}
+
+/** @param {Desk} desk @param {string} id @param {string} clientId */
+export async function resendNote(desk, id, clientId) {
+  await settle(desk, id, await desk.notes.resend(id, clientId));
+}
+
 /** @param {Desk} desk @param {string} id @param {ApiError | null} error */
 async function settle(desk, id, error) {
   if (error?.status === 401) desk.explain(error, "Not sent.");

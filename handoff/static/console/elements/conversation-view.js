@@ -6,7 +6,7 @@ import { DeskView, view } from "../lib/view.js";
 import { ConversationHead } from "./conversation-head.js";
 import { ConversationNotes } from "./conversation-notes.js";
 import { DraftPreview } from "./draft-preview.js";
-import { MessageComposer } from "./message-composer.js";
+import { ConversationWriting } from "./conversation-writing.js";
 import { MessageThread } from "./message-thread.js";
 import { SignLine } from "./sign-line.js";
 
@@ -26,7 +26,7 @@ export class ConversationView extends DeskView {
     );
     const back = h("button", { type: "button", class: "button", onclick: () => this.desk.open(null) }, "Back to the lists");
     this.#gone.append(icon("leave"), this.#goneWords, h("p", null, "Someone else has it, or it was handed on."), back);
-    this.#open.append(view(ConversationHead, this.desk), view(ConversationNotes, this.desk), view(MessageThread, this.desk), view(DraftPreview, this.desk), view(SignLine, this.desk), view(MessageComposer, this.desk));
+    this.#open.append(view(ConversationHead, this.desk), view(ConversationNotes, this.desk), view(MessageThread, this.desk), view(DraftPreview, this.desk), view(SignLine, this.desk), view(ConversationWriting, this.desk));
     this.append(this.#nothing, this.#gone, this.#open);
   }
 

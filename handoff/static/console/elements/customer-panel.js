@@ -9,6 +9,7 @@ import { customerName, nameOf, proofLabel, words } from "../lib/labels.js";
 import { factRows, orderView, receiptView } from "../lib/panel-view.js";
 import { requestView } from "../lib/understood.js";
 import { DeskView, view } from "../lib/view.js";
+import { ConversationPeople } from "./conversation-people.js";
 import { CustomerStory } from "./customer-story.js";
 import { OrderErrands } from "./order-errands.js";
 
@@ -24,7 +25,7 @@ export class CustomerPanel extends DeskView {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Customer");
     const back = h("button", { type: "button", class: "button panel-back", onclick: () => this.desk.dispatchEvent(new Event("panel")) }, icon("back"), "Conversation");
-    this.append(back, this.#placeholder, this.#body, view(CustomerStory, this.desk));
+    this.append(back, this.#placeholder, this.#body, view(ConversationPeople, this.desk), view(CustomerStory, this.desk));
   }
 
   /** @param {AbortSignal} signal */

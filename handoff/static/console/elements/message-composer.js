@@ -157,22 +157,14 @@ export class MessageComposer extends DeskView {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing || (!this.#canned.hidden && this.#walk(event))) return;
+    if (event.isComposing) return;
+    if (this.#canned.take(event)) {
+      this.#mark();
+      return;
+    }
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     this.#form.requestSubmit();
-  }
-
-  /** @param {KeyboardEvent} event @returns {boolean} whether the list of canned replies took it */
-  #walk(event) {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by) this.#canned.move(by);
-    else if (event.key === "Escape") this.#canned.hide();
-    else if ((event.key !== "Enter" && event.key !== "Tab") || !this.#canned.choose()) return false;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#mark();
-    return true;
   }
 
   #picked() {

@@ -1,20 +1,23 @@
-/** <message-thread>: the open conversation's messages, this agent's unsent replies after them. */
+/** <message-thread>: the open conversation's messages with the notes between them, and what this agent has not sent yet after them. */
 
 import { serverNow } from "../data/clock.js";
-import { botPart, chosen, lastSeq } from "../data/transcript.js";
-import { resend } from "../data/verbs.js";
+import { unread } from "../data/mentions.js";
+import { botPart, chosen, lastNo, lastSeq } from "../data/transcript.js";
+import { resend, resendNote } from "../data/verbs.js";
 import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { dayKey, dayLabel } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { customerName } from "../lib/labels.js";
 import { messageView, placeMessage, placeUnsent, unsentView } from "../lib/message-view.js";
+import { noteView, unsentNoteView } from "../lib/note-view.js";
 import { placeUnderstood } from "../lib/understood.js";
 import { DeskView } from "../lib/view.js";
 
 /**
  * @typedef {import("../lib/types.js").Message} Message
  * @typedef {import("../lib/types.js").Conversation} Conversation
- * @typedef {{ key: string, make: () => HTMLElement, place?: (node: HTMLElement) => void }} Row
+ * @typedef {import("../lib/types.js").Note} Note
+ * @typedef {{ key: string, make: () => HTMLElement, place?: (node: HTMLElement) => void, seq?: number, at?: string }} Row
  */
 
 /** A speaker is named again after this pause. */
@@ -43,7 +46,7 @@ export class MessageThread extends DeskView {
   /** @param {AbortSignal} signal */
   listen(signal) {
     this.follow(["opened", "conversation"], () => this.#draw(), signal);
-    this.desk.outbox.addEventListener("change", () => this.#draw(), { signal });
+    for (const sending of [this.desk.outbox, this.desk.notes]) sending.addEventListener("change", () => this.#draw(), { signal });
     this.desk.signs.addEventListener("change", () => this.#draw(), { signal });
     document.addEventListener("visibilitychange", () => this.#read(), { signal });
     const resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
@@ -67,7 +70,7 @@ export class MessageThread extends DeskView {
       make: (row) => h("li", null, row.make()),
       update: (node, row) => row.place?.(/** @type {HTMLElement} */ (node.firstElementChild)),
     });
-    this.#follow(conversation.messages.at(-1)?.seq ?? 0, moved);
+    this.#follow(lastSeq(conversation.messages) + lastNo(conversation.notes ?? []), moved);
   }
 
   /** @param {Conversation} conversation */
@@ -80,7 +83,8 @@ export class MessageThread extends DeskView {
 
   /** @param {Conversation} conversation @returns {Row[]} */
   #plan(conversation) {
-    const { messages } = conversation;
+    const { messages, notes = [] } = conversation;
+    const behind = new Set(notes.map((note) => note.after));
     const start = this.#folded ? botPart(messages) : 0;
     const turns = new Map(conversation.bot?.turns.map((turn) => [turn.seq, turn]));
     const seen = lastSeen(messages, this.desk.signs.marks(conversation).customer);
@@ -89,10 +93,9 @@ export class MessageThread extends DeskView {
     /** @type {Row[]} */
     const rows = [];
     for (let i = start; i < messages.length; i++) {
-      if (i === start || dayKey(messages[i].at) !== dayKey(messages[i - 1].at)) rows.push(dayRow(messages[i]));
-      rows.push(messageRow(messages, i, customerName(conversation), i > start, seen, turns.get(messages[i].seq)));
+      rows.push(messageRow(messages, i, customerName(conversation), i > start && !behind.has(messages[i - 1].seq), seen, turns.get(messages[i].seq)));
     }
-    return [...rows, ...this.#unsent(conversation)];
+    return [...withDays(withNotes(rows, notes, this.desk.agent?.id ?? "")), ...this.#unsent(conversation), ...this.#unsentNotes(conversation)];
   }
 
   /** @param {Conversation} conversation @returns {Row[]} */
@@ -107,10 +110,33 @@ export class MessageThread extends DeskView {
     }));
   }
 
+  /** @param {Conversation} conversation @returns {Row[]} */
+  #unsentNotes({ id, notes = [] }) {
+    const held = new Set(notes.map((note) => note.no));
+    const waiting = this.desk.notes.of(id).filter((note) => note.seq === null || !held.has(note.seq));
+    return waiting.map((note) => ({
+      key: `unsent note ${note.client_id}`,
+      make: () => unsentNoteView(note, { resend: () => resendNote(this.desk, id, note.client_id), discard: () => this.desk.notes.discard(id, note.client_id) }),
+      place: (node) => placeUnsent(node, note),
+    }));
+  }
+
+  /** What somebody mentioned this agent in is looked at first. @returns {boolean} whether there is such a note */
+  #toMention() {
+    const item = unread(this.desk, this.#drawn);
+    const row = item && [...this.#rows.children].find((each) => each instanceof HTMLElement && each.dataset.key === `note ${item.no}`);
+    if (!row) return false;
+    this.#atEnd = false;
+    row.scrollIntoView({ block: "center" });
+    this.#scrolled();
+    return true;
+  }
+
   /** Stays at the end if the reader was there; else only says that there is more. @param {number} last @param {boolean} moved */
   #follow(last, moved) {
     const grew = last > this.#last || this.#rows.querySelector(".line-unsent") !== null;
     this.#last = last;
+    if (moved && this.#toMention()) return;
     if (moved || this.#atEnd) this.#toEnd();
     else if (grew) this.#newer.hidden = false;
   }
@@ -147,8 +173,33 @@ export class MessageThread extends DeskView {
   }
 }
 
-/** @param {Message} message @returns {Row} */
-function dayRow({ at }) {
+/** Each note behind the message after which it was written. @param {Row[]} rows @param {readonly Note[]} notes @param {string} me @returns {Row[]} */
+function withNotes(rows, notes, me) {
+  /** @type {Row[]} */
+  const all = [];
+  let next = 0;
+  for (const row of [...rows, { seq: Infinity }]) {
+    while (next < notes.length && notes[next].after < (row.seq ?? 0)) all.push(noteRow(notes[next++], me));
+    if ("key" in row) all.push(row);
+  }
+  return all;
+}
+
+/** @param {Note} note @param {string} me @returns {Row} */
+const noteRow = (note, me) => ({ key: `note ${note.no}`, at: note.at, make: () => noteView(note, me) });
+
+/** @param {Row[]} rows @returns {Row[]} with the day over the first of each */
+function withDays(rows) {
+  let day = "";
+  return rows.flatMap((row) => {
+    const before = day;
+    day = dayKey(row.at ?? "");
+    return day === before ? [row] : [dayRow(row.at ?? ""), row];
+  });
+}
+
+/** @param {string} at @returns {Row} */
+function dayRow(at) {
   return {
     key: `day ${dayKey(at)}`,
     make: () => h("p", { class: "day" }, h("span", null, dayLabel(at, serverNow()))),
@@ -165,6 +216,8 @@ function messageRow(messages, i, customer, hasBefore, seen, turn) {
   return {
     // The words are part of the key: should a message ever be masked afterwards, it is drawn anew.
     key: `${message.seq} ${message.text}`,
+    seq: message.seq,
+    at: message.at,
     make: () => messageView(message, customer),
     place: (node) => {
       placeMessage(node, message, place);

@@ -3,6 +3,7 @@
 import { Alerts } from "../data/alerts.js";
 import { Desk } from "../data/desk.js";
 import { listenToKeys } from "../data/keys.js";
+import { readMentions } from "../data/mentions.js";
 import { h } from "../lib/dom.js";
 import { SearchDialog } from "../office/search-dialog.js";
 import { View, view } from "../lib/view.js";
@@ -40,6 +41,7 @@ export class RapportConsole extends View {
     this.#starting("Opening the console…");
     listenToKeys(this.desk, this, signal);
     this.#alerts.listen(signal);
+    readMentions(this.desk, signal);
     this.desk.resume();
   }
 

@@ -55,6 +55,7 @@
  * @property {QueueItem[]} general
  * @property {QueueItem[]} [attention]  for supervisors: what is late
  * @property {QueueItem[]} [covered]  what others took for this agent's customers
+ * @property {MentionItem[]} [mentions]  where colleagues mentioned this agent
  * @property {{ name: string, title: string }[]} [queues]
  * @property {Presence} presence
  * @property {string | null} [away_reason]
@@ -89,6 +90,29 @@
  * @property {boolean} failed
  * @property {SummaryLine[]} details
  * @property {string[]} aside
+ *
+ * @typedef {object} Note  what colleagues alone see
+ * @property {number} no
+ * @property {number} after  the seq of the message it stands behind
+ * @property {Named} author
+ * @property {string} text
+ * @property {Named[]} mentions
+ * @property {string} at
+ * @property {string | null} verb  what it was given with, such as transfer
+ * @property {string} [client_id]
+ *
+ * @typedef {Named & { by: string, at: string, read: boolean }} Participant  a colleague who was mentioned
+ *
+ * @typedef {object} MentionItem  where this agent was mentioned
+ * @property {string} id  of the conversation
+ * @property {Named | null} customer
+ * @property {string} channel
+ * @property {State} state
+ * @property {Named} by
+ * @property {number} no
+ * @property {string} text
+ * @property {string} at
+ * @property {boolean} unread
  *
  * @typedef {{ id: string, shortcut: string, title: string, texts: Record<string, string> }} Canned
  *
@@ -154,6 +178,9 @@
  * @property {string | null} waiting_since
  * @property {string | null} offer_expires_at
  * @property {Message[]} messages
+ * @property {Note[]} notes
+ * @property {Participant[]} [participants]
+ * @property {boolean} [along]  only because of a mention: to read, and to write notes
  * @property {Record<string, any>[]} receipts
  * @property {Order[]} orders
  * @property {Verb[]} can

@@ -118,7 +118,7 @@ export class SearchDialog extends DeskView {
         "a",
         { href: `#${encodeURIComponent(item.id)}`, class: "search-hit", onclick: open },
         h("span", { class: "search-line" }, h("strong", { dir: "auto" }, customerName(item)), h("span", { class: "search-facts" }, facts)),
-        item.excerpt ? h("span", { class: "search-excerpt", dir: "auto" }, h("span", { class: "search-by" }, `${item.excerpt.author.name || words(item.excerpt.author.kind)}: `), ...item.excerpt.pieces.map(piece)) : null,
+        item.excerpt ? h("span", { class: "search-excerpt", dir: "auto" }, h("span", { class: "search-by" }, `${item.excerpt.author.name || words(item.excerpt.author.kind)}${item.excerpt.author.kind === "note" ? ", private note" : ""}: `), ...item.excerpt.pieces.map(piece)) : null,
       ),
     );
   }
