@@ -29,11 +29,19 @@ def modules(entry: Path) -> list[Path]:
 
 
 def bundled(entry: Path) -> str:
-    """One module that does what the entry does."""
+    """One module that does what the entry does, and has at hand what those that come later ask it for."""
     *needed, last = (file.read_text(encoding="utf-8") for file in modules(entry))
-    shared = [match["name"] for text in needed for match in _EXPORTED.finditer(text)]
+    asked = _asked(entry)
+    shared = [match["name"] for text in needed for match in _EXPORTED.finditer(text) if match["name"] in asked]
     parts = f"RapportChat.parts = {{ {', '.join(shared)} }};\n"
     return "".join(_EXPORT.sub("", IMPORT.sub("", text)) for text in [*needed, parts, last])
+
+
+def _asked(entry: Path) -> set[str]:
+    """The names that any module that comes later imports."""
+    later = set(entry.parent.glob("*.js")) - set(modules(entry))
+    found = (match["names"] for file in later for match in IMPORT.finditer(file.read_text(encoding="utf-8")))
+    return {name.strip() for names in found for name in names.split(",")}
 
 
 def beside(file: Path, entry: Path) -> str:

@@ -51,15 +51,24 @@ def test_the_chat_is_one_file_and_no_name_in_it_means_two_things() -> None:
 
 
 def test_what_comes_later_finds_its_parts_in_the_chat_that_is_there() -> None:
+    (parts,) = re.findall(r"RapportChat\.parts = \{ (.+) \};", asset("widget/chat.js").body.decode())  # type: ignore[union-attr]
+    taken: set[str] = set()
     for name in later():
         text = asset(f"widget/{name}").body.decode()  # type: ignore[union-attr]
         again = {match["file"] for match in bundle.IMPORT.finditer(text)} & inside()
         assert not again and not re.search(r"^import .* as ", text, re.MULTILINE), name
+        taken |= {
+            one for names in re.findall(r"^const \{ (.+) \} = customElements", text, re.M) for one in names.split(", ")
+        }
+    assert taken == set(parts.split(", "))
 
 
 def test_the_sheet_of_the_chat_brings_the_tokens_along() -> None:
     text = asset("widget/chat.css").body.decode()  # type: ignore[union-attr]
     assert "--rp-accent:" in text and "@import" not in text and (STATIC / "tokens.css").is_file()
+    asked = "".join(file.read_text(encoding="utf-8") for file in WIDGET.iterdir() if file.suffix in {".css", ".js"})
+    tokens = set(re.findall(r"(--rp-[\w-]+):", text))
+    assert len(tokens) > 20 and {one for one in tokens if f"var({one}" not in text + asked} == set()
 
 
 def test_only_comments_and_space_are_left_out() -> None:
