@@ -229,7 +229,7 @@ export class RapportChat extends HTMLElement {
     if (this.#cards.waits(thread.messages, this.#ways.format.locale, () => this.#draw({}))) return;
     if (thread.status.agent?.dedicated) this.#ways.dedicated = thread.status.agent.name;
     this.#panel.draw(conversation);
-    if (this.#panel.log.atEnd) this.#seen();
+    if (this.isOpen && this.#panel.log.atEnd) this.#seen();
     this.#drawLauncher();
     this.#announce(conversation);
     clearTimeout(this.#redraw);

@@ -83,22 +83,25 @@ export class Format {
   constructor(locale, texts) {
     this.locale = locale;
     this.texts = texts;
-    this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-    this.#day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
-    this.#date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
   }
-  #time;
-  #day;
-  #date;
+
+  /** @type {Record<string, Intl.DateTimeFormat>} */
+  #made = {};
+
+  /** Made when it is first needed: a page that only loads need not wait for it. @param {Date} then @param {Intl.DateTimeFormatOptions} shape */
+  #in(then, shape) {
+    const { locale } = this;
+    return (this.#made[Object.keys(shape).join()] ??= new Intl.DateTimeFormat(locale, shape)).format(then);
+  }
 
   /** @param {string} at */
   time(at) {
-    return valid(at) ? this.#time.format(new Date(at)) : "";
+    return valid(at) ? this.#in(new Date(at), { hour: "numeric", minute: "2-digit" }) : "";
   }
 
   /** @param {string} at */
   date(at) {
-    return valid(at) ? this.#date.format(new Date(at)) : at;
+    return valid(at) ? this.#in(new Date(at), { day: "numeric", month: "short", year: "numeric" }) : at;
   }
 
   /** Today, yesterday, or the day's name. @param {string} at */
@@ -108,7 +111,7 @@ export class Format {
     const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
     if (then.toDateString() === today.toDateString()) return this.texts.today;
     if (then.toDateString() === yesterday.toDateString()) return this.texts.yesterday;
-    return then.getFullYear() === today.getFullYear() ? this.#day.format(then) : this.#date.format(then);
+    return then.getFullYear() === today.getFullYear() ? this.#in(then, { weekday: "long", day: "numeric", month: "long" }) : this.date(at);
   }
 
   /** Today's time, else with its day. @param {string} at */
@@ -117,7 +120,7 @@ export class Format {
     if (then.toDateString() === new Date().toDateString()) return this.time(at);
     const near = then.getTime() - Date.now() < 6 * 86_400_000;
     const day = near ? { weekday: /** @type {const} */ ("long") } : { weekday: /** @type {const} */ ("short"), day: /** @type {const} */ ("numeric"), month: /** @type {const} */ ("short") };
-    return new Intl.DateTimeFormat(this.locale, { ...day, hour: "numeric", minute: "2-digit" }).format(then);
+    return this.#in(then, { ...day, hour: "numeric", minute: "2-digit" });
   }
 
   /** "5 minutes". @param {number} value @param {string} unit */

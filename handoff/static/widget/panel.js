@@ -117,6 +117,8 @@ export class Panel {
 
   /** @param {Conversation} conversation */
   draw(conversation) {
+    // Nobody has opened it yet: the page that loads keeps its time.
+    if (!this.#conversation && conversation.link === "idle") return;
     if (conversation !== this.#conversation) {
       this.#conversation = conversation;
       this.composer.belongTo(conversation.session.key);
