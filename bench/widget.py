@@ -1,4 +1,8 @@
-"""What the chat costs the page that has its tag: the demo shop's page with it and without it, in turn, on a slow processor."""
+"""What the chat costs the page that has its tag: the demo shop's page with it and without it, in turn.
+
+The cost is processor time of the main thread, times four for a slow telephone: it is the same however busy the machine is.
+What is felt, tasks over 50 ms, is seen on a processor that the browser itself slows down.
+"""
 
 import os
 import re
@@ -13,7 +17,7 @@ from tests.browser.patience import PATIENCE_MS
 from tests.browser.stub import Gateway
 from tests.browser.widget_page import Chat
 
-LOADS, SLOWER, SETTLE_MS = 15, 4, 2_500
+LOADS, SLOW_LOADS, SLOWER, SETTLE_MS = 15, 5, 4, 1_500
 GOAL_MS, GOAL_LOADER, GOAL_OPENED = 50, 5_000, 25_000
 TAG = re.compile(r"<script async[^>]*></script>")
 # What the browser says of the main thread, in seconds of its processor time.
@@ -43,16 +47,25 @@ def measure() -> dict[str, Any]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
-            loads: dict[str, list[Load]] = {name: [] for name in shop}
-            for round_ in range(LOADS + 1):
-                for name, address in shop.items():
-                    load = _load(browser, address, tagged=name == "with")
-                    if round_:  # the first warms the browser and the stub
-                        loads[name].append(load)
+            _load(browser, shop["with"], 1)  # warms the browser and the stub
+            loads = {rate: _in_turn(browser, shop, rate, times) for rate, times in ((1, LOADS), (SLOWER, SLOW_LOADS))}
             browser.close()
     finally:
         gateway.down()
-    return {"loads": loads, "load_average": os.getloadavg()[0], "bytes": _bytes(gateway.asked)}
+    return {
+        "loads": loads[1],
+        "slow": loads[SLOWER],
+        "load_average": os.getloadavg()[0],
+        "bytes": _bytes(gateway.asked),
+    }
+
+
+def _in_turn(browser: Browser, shop: dict[str, str], rate: int, times: int) -> dict[str, list[Load]]:
+    loads: dict[str, list[Load]] = {name: [] for name in shop}
+    for _ in range(times):
+        for name, address in shop.items():
+            loads[name].append(_load(browser, address, rate))
+    return loads
 
 
 def _pages(gateway: Gateway) -> dict[str, str]:
@@ -66,14 +79,15 @@ def _pages(gateway: Gateway) -> dict[str, str]:
     return {name: f"{gateway.page}{name}" for name in ("without", "with")}
 
 
-def _load(browser: Browser, address: str, *, tagged: bool) -> Load:
+def _load(browser: Browser, address: str, rate: int) -> Load:
+    tagged = address.endswith("/with")
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(OBSERVE)
     page = context.new_page()
     told = context.new_cdp_session(page)
     told.send("Performance.enable", {"timeDomain": "threadTicks"})
-    told.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    told.send("Emulation.setCPUThrottlingRate", {"rate": rate})
     page.goto(address)
     if tagged:
         page.evaluate(THERE)
@@ -102,31 +116,40 @@ def _bytes(asked: list[str]) -> dict[str, int]:
 
 
 def table(figures: dict[str, Any]) -> str:
-    loads: dict[str, list[Load]] = figures["loads"]
-    middle = {name: {key: median(load[key] for load in ones) for key in ones[0]} for name, ones in loads.items()}
-    without, with_ = middle["without"], middle["with"]
+    loads, slow, sizes = figures["loads"], figures["slow"], figures["bytes"]
     rows = {"main thread": "all", "of it script": "script", "style": "style", "layout": "layout"}
-    rows |= {"longest task": "longest", "beyond 50 ms": "blocked"}
-    lines = [
-        f"{label:<15}{without[key]:>9.1f}{with_[key]:>9.1f}{with_[key] - without[key]:>9.1f}"
-        for label, key in rows.items()
+    lines = [_row(label, loads, key) for label, key in rows.items()]
+    felt = {f"longest task, {SLOWER} x slower": "longest", "beyond 50 ms": "blocked"}
+    lines += [_row(label, slow, key) for label, key in felt.items()]
+    costs = SLOWER * (_middle(loads["with"], "all") - _middle(loads["without"], "all"))
+    script = SLOWER * (_middle(loads["with"], "script") - _middle(loads["without"], "script"))
+    shifts = [
+        _middle(loads["without"], "shift"),
+        _middle(loads["with"], "shift"),
+        _middle(loads["with"], "opened_shift"),
     ]
-    costs = with_["all"] - without["all"]
-    sizes: dict[str, int] = figures["bytes"]
     loader, opened = sizes["widget/widget.js"], sum(sizes.values())
     return "\n".join(
         [
-            f"The shop's page, {len(loads['with'])} loads each, processor {SLOWER} x slower, load average"
-            f" {figures['load_average']:.1f}; ms of the main thread, median",
-            f"{'':<15}{'without':>9}{'with':>9}{'costs':>9}",
+            f"The shop's page, {len(loads['with'])} loads each, load average {figures['load_average']:.1f};"
+            " ms of processor time, median; tasks on the clock",
+            f"{'':<30}{'without':>9}{'with':>9}{'costs':>9}",
             *lines,
-            f"Main thread: {costs:.0f} ms, goal {GOAL_MS}: {_met(costs <= GOAL_MS)}",
-            f"Layout shift: {with_['shift']:.3f} without the chat's being opened, {with_['opened_shift']:.3f} once it is,"
-            f" {without['shift']:.3f} without the tag",
+            f"Times {SLOWER}: {costs:.0f} ms; its script {script:.0f} ms, goal {GOAL_MS}: {_met(script <= GOAL_MS)}",
+            f"Layout shift without the tag, with it, and opened: {', '.join(f'{shift:.3f}' for shift in shifts)}",
             f"Loader: {loader} bytes, goal {GOAL_LOADER}: {_met(loader <= GOAL_LOADER)}",
             f"Opened: {opened} bytes ({', '.join(sizes)}), goal {GOAL_OPENED}: {_met(opened <= GOAL_OPENED)}",
         ]
     )
+
+
+def _middle(loads: list[Load], key: str) -> float:
+    return median(load[key] for load in loads)
+
+
+def _row(label: str, loads: dict[str, list[Load]], key: str) -> str:
+    without, with_ = _middle(loads["without"], key), _middle(loads["with"], key)
+    return f"{label:<30}{without:>9.1f}{with_:>9.1f}{with_ - without:>9.1f}"
 
 
 def _met(met: bool) -> str:
