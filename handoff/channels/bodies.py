@@ -142,7 +142,7 @@ class Nothing(Body):
     """An empty object."""
 
 
-class Writing(Body):
+class TypingIn(Body):
     draft: str | None = Field(None, max_length=peeking.LONGEST)
 
 

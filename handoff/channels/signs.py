@@ -4,7 +4,7 @@ from sanic import HTTPResponse
 from sqlalchemy.orm import Session
 
 from handoff.channels import web
-from handoff.channels.bodies import SeenUpTo, Writing
+from handoff.channels.bodies import SeenUpTo, TypingIn
 from handoff.http import Call, Endpoint
 from handoff.rules import marks, peeking
 from handoff.tools.signs import Sign
@@ -28,7 +28,7 @@ def endpoints() -> list[Endpoint]:
         return HTTPResponse(status=204)
 
     return [
-        Endpoint("POST", f"{web.PREFIX}typing", "The customer is writing", typing, web.visitor, Writing,
+        Endpoint("POST", f"{web.PREFIX}typing", "The customer is writing", typing, web.visitor, TypingIn,
                  status=204, refusals=REFUSALS),
         Endpoint("POST", f"{web.PREFIX}seen", "The customer has read up to a number", seen, web.visitor, SeenUpTo,
                  status=204, refusals=REFUSALS),
