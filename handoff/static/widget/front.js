@@ -94,13 +94,14 @@ export class Front {
       this.#said.textContent = said;
       if (had) this.#goOn();
     };
-    const send = async (/** @type {string} */ said) => {
+    /** Without words for it afterwards nobody is at the form. @param {string} said */
+    const send = async (said) => {
       try {
         await conversation.call("introduction", form.answers);
         done(said);
       } catch (error) {
         if (error instanceof ApiError && error.status === 409) done("");
-        else form.refused(error instanceof ApiError ? error.code : "");
+        else form.refused(error instanceof ApiError ? error.code : "", !!said);
       }
     };
     form.element.addEventListener("submit", (event) => {
@@ -179,12 +180,12 @@ class Form {
     return !wrong;
   }
 
-  /** What the server would not take. @param {string} code Names the field, if it is one. */
-  refused(code) {
+  /** What the server would not take. @param {string} code Names the field, if it is one. @param {boolean} going Is it to have the focus? */
+  refused(code, going) {
     const [, control] = this.#fields.find(([name]) => name === code) ?? [];
     if (control) this.#mark(control, code === "email" ? this.its.noAddress : this.its.wrong);
     else this.#trouble.textContent = this.its.failed;
-    control?.focus();
+    if (going) control?.focus();
   }
 
   /** @param {Control} control @param {string} words */
