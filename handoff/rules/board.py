@@ -1,7 +1,7 @@
 """The queue view: what an agent may see, in lists, and one conversation with the customer's story beside it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -66,17 +66,17 @@ def counts(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int, int, bool]]:
-    """Id -> (version, last seq, last note, whether late) of all that the lists show, of what the agent had lately and may still
-    have open, and of where they were mentioned: what the console's stream compares."""
+def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int, int, bool, datetime]]:
+    """Id -> (version, last seq, last note, whether late, when anything happened last) of all that the lists show, of what the
+    agent had lately and may still have open, and of where they were mentioned: what the console's stream compares."""
     mine = select(Assignment.conversation_id).where(Assignment.agent_id == agent_id, Assignment.to_state == "held")
     lately = and_(Conversation.changed_at > clock.now() - LATELY, Conversation.id.in_(mine))
     listed = _listed(session.get_one(Agent, agent_id))
     along = Conversation.id.in_(mentions.taking_part(agent_id))
     row = Conversation
-    shown = row.id, row.version, row.last_seq, row.last_note, row.breached_at
+    shown = row.id, row.version, row.last_seq, row.last_note, row.breached_at, row.changed_at
     rows = session.execute(select(*shown).where(or_(listed, lately, along)))
-    return {row.id: (row.version, row.last_seq, row.last_note, row.breached_at is not None) for row in rows}
+    return {row.id: (*row[1:4], row.breached_at is not None, row.changed_at) for row in rows}
 
 
 def conversation(
@@ -111,7 +111,7 @@ def conversation(
         "summary": summary.of(session, row) if row.reason else [],
         "deputy": _deputy(session, who.customer_id) if who.customer_id else None,
         "bot": bot_shown.beside(session, row),
-        "messages": thread.messages(session, row.id, after),
+        "messages": thread.messages(session, row.id, thread.with_late_files(session, row.id, after)),
         "notes": notes.of(session, row.id, notes_after),
         "participants": mentions.participants(session, row),
         "marks": marks.of(session, row.id),

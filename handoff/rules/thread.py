@@ -1,19 +1,20 @@
 """Reading a conversation: its messages from a number on, and where it stands, as customers and agents see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Agent, Conversation, Message, Option
+from handoff.models import Agent, Conversation, File, Message, Option
 from handoff.routing import policy, standing, ways
 from handoff.rules import files, fronts, introductions, marks, notices, ratings
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
 PAGE = 500
+LATELY = timedelta(minutes=10)  # who was away for longer reads all anew
 _NOBODY: dict[str, Any] = {
     "agent": None, "queue": None, "position": None, "waiting_since": None, "outcome": None, "stage": None, "range": None,
     "kept_until": None, "opens_at": None, "promised_at": None, "waits_by": None, "ways": [], "team": None, "ratings": [],
@@ -65,6 +66,13 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
         session, conversation_id, [row.seq for row in rows if row.kind in ("customer", "agent")]
     )
     return [_message(row, options.get(row.seq, []), attached.get(row.seq, [])) for row in rows]
+
+
+def with_late_files(session: Session, conversation_id: str, after: int) -> int:
+    """From where on to read for who knows all up to `after`: a text's files come later than itself."""
+    late = (File.conversation_id == conversation_id, File.key.startswith("media:"), File.at > clock.now() - LATELY)
+    first = session.scalar(select(func.min(File.seq)).where(*late, File.seq <= after))
+    return after if first is None else first - 1
 
 
 def status(session: Session, conversation: Conversation) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _conversation(stub: ConsoleStub, row: Conversation, after: int) -> Json:
         "facts": {},
         "holder": row.holder,
         "offered_to": ME["id"] if row.state == "offered" else None,
-        "messages": [message for message in row.messages if message["seq"] > after][:PAGE],
+        "messages": [message for message in row.messages if message["seq"] > after or message.get("late")][:PAGE],
         "passed": None,
         "summary": [],
         "deputy": None,

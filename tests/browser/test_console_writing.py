@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from handoff.rules import segments
 from tests.browser.console_beside import PIXEL, VARIABLES
 from tests.browser.console_page import card, opened, until
 from tests.browser.console_stub import ME, ConsoleStub, iso
@@ -22,6 +24,10 @@ DROP = """(bytes) => { const data = new DataTransfer();
   const target = document.querySelector("message-composer");
   const how = {dataTransfer: data, bubbles: true, cancelable: true};
   for (const type of ["dragover", "drop"]) target.dispatchEvent(new DragEvent(type, how)); }"""
+
+WRITTEN = "aaaaaaaaaa  bcé€[]^“”‘’–—…•·«»\u00a0\u200b\u2028\tñ日😀e\u0301"
+COUNTED = """async (texts) => { const { asSent, segments } = await import("/static/console/lib/sms.js");
+  return texts.map((text) => segments(asSent(text)).count); }"""
 
 
 def held(stub: ConsoleStub, **fields: Any) -> None:
@@ -100,6 +106,40 @@ def test_a_number_that_opted_out_is_warned_of(page: Page, stub: ConsoleStub, add
     expect(page.locator(".composer-warning")).to_contain_text("opted out of texts")
     page.get_by_label("Reply").fill("x" * 161)
     expect(page.locator("#reply-count")).to_have_text("2 texts, 145 left")
+
+
+def test_what_a_text_costs_is_said_while_it_is_written_and_counted_as_it_will_be_sent(
+    page: Page, stub: ConsoleStub, address: str
+) -> None:
+    priced = {"price": {"segment": "0.0083", "spent": "0.0249", "currency": "USD"}}
+    plain = {"language": "en", "variables": {}, "stopped_at": None}
+    held(stub, channel="sms", more={"writing": {**plain, **priced}})
+    stub.add("c2", "Bo Lind", state="held", holder=ME, channel="sms", more={"writing": {**plain, "price": None}})
+    opened(page, address, "c1")
+    count, text = page.locator("#reply-count"), page.get_by_label("Reply")
+    expect(count).to_be_empty()
+    text.fill("x" * 161)
+    expect(count).to_have_text("2 texts, 145 left, about 0.017 USD (0.025 so far)")
+    text.fill("“It’s here” – " + "x" * 100)
+    expect(count).to_have_text("1 text, 46 left, about 0.008 USD (0.025 so far)")
+    text.fill("Hello 日本")
+    expect(count).to_have_text("1 text, 62 left (special characters), about 0.008 USD (0.025 so far)")
+    dice = random.Random(3)
+    texts = ["".join(dice.choices(WRITTEN, k=dice.randint(0, 400))) for _ in range(500)]
+    found = page.evaluate(COUNTED, texts)
+    assert found == [segments.count(segments.fold(one).strip()).count for one in texts]
+    # A text's picture is fetched after the text itself is shown: it appears without a reload, in its place.
+    stub.say("c1", "(1 picture or file)")
+    expect(page.get_by_role("log")).to_contain_text("(1 picture or file)")
+    with stub.lock:
+        picture = {"id": "f9", "name": "1-1.png", "type": "image/png", "bytes": 900, "url": PIXEL}
+        stub.conversations["c1"].messages[-1] |= {"files": [picture], "wordless": True, "late": True}
+    stub.tell("c1")
+    expect(page.locator(".line-customer .file")).to_contain_text("1-1.png")
+    expect(page.get_by_role("log")).not_to_contain_text("(1 picture or file)", use_inner_text=True)
+    card(page, "Bo Lind").get_by_role("link").click()
+    text.fill("Hello")
+    expect(count).to_have_text("1 text, 155 left")
 
 
 def test_who_types_who_looks_and_what_was_seen(page: Page, stub: ConsoleStub, address: str) -> None:

@@ -16,8 +16,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA256, RequestValidator
 
+from handoff.http import BODY_LIMIT
 from handoff.models import Address, Consent, Conversation, Delivery, DeliveryEvent, File, Message, TextIn
 from handoff.rules import links
 from shop.ground.db import Database
@@ -27,6 +28,7 @@ from tests.twins.running import READY_S, Twin, development_on_free_ports, proces
 
 pytestmark = pytest.mark.slow  # starts a gateway and its twin
 PHONE = "+12025553{:03d}"
+OTHER_TOKEN, KEY, KEY_SECRET = "f" * 32, "webhooks_sharedkey_1", "a-secret-of-its-own"
 Form = dict[str, str]
 
 
@@ -83,11 +85,14 @@ def running_door(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
     settings = development_on_free_ports(tmp_path_factory.mktemp("door"))
     shutil.copy(sqlite_template, settings.var_dir / "rapport.db")
     ready = f"{settings.public_url}/healthz"
-    with started(settings) as twin, process("gateway", settings, ready):
-        db = Database(settings.database_url)
-        with httpx.Client(base_url=settings.public_url, trust_env=False, timeout=READY_S) as http:
-            yield Door(settings, twin, db, http)
-        db.close()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TWILIO_OTHER_TOKEN", OTHER_TOKEN)
+        environment.setenv("TWILIO_SHARED_KEYS", f"{KEY}={KEY_SECRET}")
+        with started(settings) as twin, process("gateway", settings, ready):
+            db = Database(settings.database_url)
+            with httpx.Client(base_url=settings.public_url, trust_env=False, timeout=READY_S) as http:
+                yield Door(settings, twin, db, http)
+            db.close()
 
 
 @pytest.fixture
@@ -163,6 +168,24 @@ def test_a_signature_for_another_path_or_body_is_refused(door: Door) -> None:
     assert door.post("/sms/inbound?x=1", form, signature=signed_without).status_code == 403
 
 
+def test_either_token_and_a_shared_key_open_the_door_whatever_name_it_is_called_by(door: Door) -> None:
+    url, settings_header = f"{door.settings.public_url}/sms/inbound", f"key={KEY},algorithm=HMAC_SHA256"
+
+    def posted(secret: str, algorithm: str = "", **headers: str) -> int:
+        form = door.form(door.phone(), "a + b = ñ", SomethingNew="")
+        signed = RequestValidator(secret).compute_signature(url, form, *([algorithm] if algorithm else []))
+        more = {"X-Twilio-Signature": signed, "Content-Type": "application/x-www-form-urlencoded"}
+        more |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return door.http.post("/sms/inbound", content=urlencode(form), headers=more).status_code
+
+    # As behind a proxy: what is signed is PUBLIC_URL, whatever the request itself says.
+    assert posted(OTHER_TOKEN, Host="inside.example", X_Forwarded_Proto="https") == 200
+    assert posted(KEY_SECRET, HMAC_SHA256, X_Twilio_Webhooks_Signature_Settings=settings_header) == 200
+    assert posted(KEY_SECRET, HMAC_SHA256) == 403
+    assert posted(OTHER_TOKEN, X_Twilio_Webhooks_Signature_Settings=settings_header) == 403
+    assert posted(OTHER_TOKEN, HMAC_SHA256) == 403
+
+
 @pytest.mark.parametrize(
     ("changed", "status", "code"),
     [
@@ -181,8 +204,12 @@ def test_what_is_not_ours_or_no_text_is_refused(door: Door, changed: Form, statu
 
 
 def test_a_body_that_is_too_large_is_refused(door: Door) -> None:
-    answer = door.post("/sms/inbound", door.form(door.phone(), "a" * 70_000))
-    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    form = door.form("72345", "")
+    room = BODY_LIMIT - len(urlencode(form))
+    fits = door.post("/sms/inbound", {**form, "Body": "a" * room})
+    assert (fits.status_code, fits.json()["error"]["message"]) == (400, "From is not a phone number in E.164.")
+    over = door.post("/sms/inbound", {**form, "Body": "a" * (room + 1)})
+    assert (over.status_code, over.json()["error"]["code"]) == (413, "too_large")
 
 
 def test_the_same_sid_at_once_and_later_is_one_message_and_one_turn(door: Door) -> None:

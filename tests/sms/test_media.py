@@ -150,6 +150,11 @@ def test_a_text_with_pictures_shows_them_in_order_and_says_which_are_lost(
         shown = shown_files(session)
         assert [file["name"] for file in shown] == ["1-1.png", "1-3.png"]
         assert [file["bytes"] for file in shown] == [len(PNG) + 1] * 2
+        message = session.scalars(select(Message)).one()
+        # Who knew the text before its files were there reads it again, until they must have.
+        assert thread.with_late_files(session, message.conversation_id, message.seq) == message.seq - 1
+        clock.advance(minutes=11)
+        assert thread.with_late_files(session, message.conversation_id, message.seq) == message.seq
         lost = [item.get("lost") for item in session.scalars(select(Message.meta)).one()["media"]]  # type: ignore[index]
         assert lost == [None, "Only pictures, PDF, video and sound are taken.", None]
     assert sum(path.is_file() for path in (settings.var_dir / "files").iterdir()) == 2

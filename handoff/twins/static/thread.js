@@ -29,7 +29,10 @@ export function draw(place, texts) {
   }
   if (texts.length === 0) nodes.push(h("p", { class: "empty" }, "No texts yet. Ask where an order is, or for a person."));
   place.replaceChildren(...nodes);
-  if (atEnd) place.scrollTop = place.scrollHeight;
+  if (!atEnd) return;
+  const toEnd = () => void (place.scrollTop = place.scrollHeight);
+  toEnd();
+  for (const image of place.querySelectorAll("img")) if (!image.complete) image.addEventListener("load", toEnd, { once: true });
 }
 
 /** Addresses as phones show them: to be tapped. @param {string} words @returns {(Node | string)[]} */

@@ -8,7 +8,7 @@ import { h, setAttribute, setText } from "../lib/dom.js";
 import { shortDate } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { nameOf } from "../lib/labels.js";
-import { segments } from "../lib/sms.js";
+import { asSent, segments } from "../lib/sms.js";
 import { DeskView } from "../lib/view.js";
 import { AttachTray } from "./attach-tray.js";
 import { CannedList } from "./canned-list.js";
@@ -146,12 +146,14 @@ export class MessageComposer extends DeskView {
     this.#send.disabled = over || open.length > 0 || this.#uploads.busy || !something;
   }
 
-  /** @returns {string} on SMS, how many texts the reply makes, and what they cost as far as that is known */
+  /** @returns {string} on SMS, how many texts the reply makes, and what they and those before cost as far as that is known */
   #parts() {
     if (this.desk.conversation?.channel !== "sms" || !this.#text.value) return "";
-    const { count, left, unicode } = segments(this.#text.value);
+    const { count, left, unicode } = segments(asSent(this.#text.value));
     const price = this.desk.conversation.writing?.price;
-    const cost = price ? `, about ${(count * Number(price.segment)).toFixed(3)} ${price.currency}` : "";
+    const spent = Number(price?.spent ?? 0);
+    const before = spent ? ` (${spent.toFixed(3)} so far)` : "";
+    const cost = price ? `, about ${(count * Number(price.segment)).toFixed(3)} ${price.currency}${before}` : "";
     return `${count} text${count === 1 ? "" : "s"}, ${left} left${unicode ? " (special characters)" : ""}${cost}`;
   }
 

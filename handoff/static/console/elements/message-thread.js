@@ -214,8 +214,8 @@ function messageRow(messages, i, customer, hasBefore, seen, turn) {
   const message = messages[i];
   const place = { continues: hasBefore && continues(messages[i - 1], message), chosen: chosen(messages, i), seen: message.seq === seen };
   return {
-    // The words are part of the key: should a message ever be masked afterwards, it is drawn anew.
-    key: `${message.seq} ${message.text}`,
+    // The words are part of the key: should a message ever be masked afterwards, it is drawn anew; as it is when its files come.
+    key: `${message.seq} ${message.files?.length ?? 0} ${message.text}`,
     seq: message.seq,
     at: message.at,
     make: () => messageView(message, customer),
