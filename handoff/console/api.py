@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff import states, stream
-from handoff.console import account, beside, canned, files, front, notes, office, ratings, search, signs, verbs
+from handoff.console import account, beside, canned, files, front, later, notes, office, ratings, search, signs, verbs
 from handoff.console.bodies import ConversationOut, Me, Queue, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, signed_in
 from handoff.http import Call, Endpoint
 from handoff.routing import policy, presence
-from handoff.rules import board, mentions, staff
+from handoff.rules import board, later_shown, mentions, staff
 from handoff.stream import HEARTBEAT_S, Events
 from handoff.tools.parts import Parts
 from shop.ground import clock
@@ -53,6 +53,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         *front.endpoints(),
         *beside.endpoints(),
         *files.endpoints(),
+        *later.endpoints(),
         *ratings.endpoints(),
         *signs.endpoints(),
         Endpoint(
@@ -73,9 +74,11 @@ async def _me(call: Call) -> dict[str, Any]:
 
 async def _queue(call: Call) -> dict[str, Any]:
     lists, mentioned = await call.parts.db.read(_lists, call.who.id)
+    held_back = await call.parts.db.read(later_shown.held_back, call.who.id)
     queues = [{"name": name, "title": queue.title} for name, queue in policy.current().queues.items()]
     who = {"presence": call.who.presence, "away_reason": call.who.away_reason}
-    return {**vars(lists), "mentions": mentioned, "queues": queues, **who, "now": clock.iso(clock.now())}
+    more = {"mentions": mentioned, "queues": queues, "held_back": held_back}
+    return {**vars(lists), **more, **who, "now": clock.iso(clock.now())}
 
 
 def _lists(session: Session, agent_id: str) -> tuple[board.Board, list[dict[str, Any]]]:

@@ -7,10 +7,22 @@ from pydantic import BaseModel, Field
 
 from handoff.channels.bodies import Marks, MessageOut
 from handoff.console.bot_bodies import Asleep, BotPart, SummaryLine
+from handoff.console.later_bodies import HeldBack, LaterOut, LaterTimes
 from handoff.console.note_bodies import MentionOut, NoteOut, ParticipantOut
 from handoff.http import Body
 from handoff.rules import inbox
 from shop.ground.errors import BadInput
+
+
+def moment_of(name: str, text: str) -> datetime:
+    """A time with a zone. `BadInput` when it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{name} must be a time, such as 2026-11-22T09:00:00Z.") from None
+    if moment.tzinfo is None:
+        raise BadInput(f"{name} must have a time zone, such as 2026-11-22T09:00:00Z.")
+    return moment.astimezone(UTC)
 
 
 class Credentials(Body):
@@ -112,6 +124,7 @@ class Queue(BaseModel):
     covered: list[Item]
     mentions: list[MentionOut]
     queues: list[QueueName]
+    held_back: list[HeldBack]
     presence: str
     away_reason: str | None
     now: str
@@ -166,6 +179,7 @@ class Writing(BaseModel):
     variables: dict[str, str]
     stopped_at: str | None
     price: TextPrice | None = None
+    later: LaterTimes
 
 
 class Code(BaseModel):
@@ -203,6 +217,7 @@ class ConversationOut(Standing):
     notes: list[NoteOut]
     participants: list[ParticipantOut]
     marks: Marks
+    later: list[LaterOut]
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     writing: Writing
@@ -251,15 +266,7 @@ class ParkIn(Body):
 
     def moment(self) -> datetime | None:
         """`until` as a time with a zone. `BadInput` when it is none."""
-        if self.until is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(self.until)
-        except ValueError:
-            raise BadInput("until must be a time, such as 2026-11-22T09:00:00Z.") from None
-        if moment.tzinfo is None:
-            raise BadInput("until must have a time zone, such as 2026-11-22T09:00:00Z.")
-        return moment.astimezone(UTC)
+        return None if self.until is None else moment_of("until", self.until)
 
 
 class Changed(BaseModel):

@@ -21,11 +21,11 @@ from handoff.routing import (
     stages,
     transfer,
 )
-from handoff.rules import ratings
+from handoff.rules import later, ratings
 from shop.ground import jobs
 from shop.ground.db import Database
 
-CONVERSATION, AGENT, QUEUE = ("conversation", "version"), ("agent",), ("queue",)
+CONVERSATION, AGENT, QUEUE, REPLY = ("conversation", "version"), ("agent",), ("queue",), ("reply", "version")
 
 # Kind -> the rule, and what of the job's payload it is called with.
 RULES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
@@ -44,6 +44,7 @@ RULES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     states.RATING_DUE: (ratings.due, CONVERSATION),
     leaves.DUE: (leaves.due, AGENT),
     ready.DUE: (shifts.ready_again, AGENT),
+    later.DUE: (later.due, REPLY),
     ready.OPENS: (requests.queue_opens, QUEUE),
 }
 

@@ -8,6 +8,7 @@ from handoff.models.duties import Duty
 from handoff.models.files import File
 from handoff.models.fronts import Front, Introduction
 from handoff.models.lanes import Lane
+from handoff.models.later import LaterReply
 from handoff.models.marks import Mark
 from handoff.models.notes import Mention, Note
 from handoff.models.ratings import Rating
@@ -51,6 +52,7 @@ __all__ = [
     "Front",
     "Introduction",
     "Lane",
+    "LaterReply",
     "Mark",
     "Mention",
     "Message",

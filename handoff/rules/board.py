@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Assignment, Conversation, Cover
 from handoff.routing import books, closing, explain, holding, offers, policy, queues
-from handoff.rules import bot_shown, cards, marks, mentions, notes, sleeps, summary, thread, writing
+from handoff.rules import bot_shown, cards, later_shown, marks, mentions, notes, sleeps, summary, thread, writing
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -115,6 +115,7 @@ def conversation(
         "notes": notes.of(session, row.id, notes_after),
         "participants": mentions.participants(session, row),
         "marks": marks.of(session, row.id),
+        "later": later_shown.of(session, row, agent),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
         "closing": closing.asked(row),

@@ -62,7 +62,7 @@ def _request(session: Session, conversation: Conversation, told: Json, failed: s
     return {
         "title": title,
         "standing": _standing(told),
-        "trouble": bot_words.standing(_failure(failed)) if failed else None,
+        "trouble": bot_words.standing(f"{_failure(failed)}_last") if failed else None,
         "failed": trouble,
         "details": _details(session, conversation, told),
         "aside": [bot_words.of("operations", name) for name in told.get("aside") or []],

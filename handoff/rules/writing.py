@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Conversation
-from handoff.rules import canned, consent, prices
+from handoff.rules import canned, consent, later_shown, prices
 from shop.ground import clock
 
 
@@ -16,6 +16,7 @@ def beside(session: Session, conversation: Conversation, agent: Agent) -> dict[s
         "variables": canned.values(session, conversation, agent),
         "stopped_at": _stopped_at(session, conversation),
         "price": prices.beside(session, conversation),
+        "later": later_shown.times(session, conversation),
     }
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tests.browser import console_beside as beside
+from tests.browser import console_later as later
 from tests.browser import console_notes as notes
 from tests.browser.console_stub import ME, ConsoleStub, Conversation, Json, iso
 
@@ -67,6 +68,8 @@ def answer(stub: ConsoleStub, path: str, query: dict[str, list[str]], body: Json
             return 200, _queue(stub)
         if (found_beside := beside.answer(stub, path, body) or notes.answer(stub, path, body)) is not None:
             return found_beside
+        if (found_later := later.answer(stub, path, body)) is not None:
+            return found_later
         found = ROUTE.fullmatch(path)
         if not found or found[1] not in stub.conversations:
             raise Refused(404, "not_found", "There is no such conversation.")
@@ -94,7 +97,7 @@ def _queue(stub: ConsoleStub) -> Json:
         elif row.state in ("waiting", "offered"):
             lists[row.queue].append(_item(stub, row))
     who = {"presence": stub.presence, "away_reason": stub.away_reason, "now": iso(stub.now())}
-    return {**lists, "mentions": stub.mentions, "queues": QUEUES[: stub.queues], **who}
+    return {**lists, "mentions": stub.mentions, "held_back": stub.held_back, "queues": QUEUES[: stub.queues], **who}
 
 
 def _item(stub: ConsoleStub, row: Conversation) -> Json:

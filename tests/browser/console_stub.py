@@ -74,6 +74,7 @@ class ConsoleStub:
         self.book: Json = {"customers": []}
         self.mentions: list[Json] = []
         self.demo = True
+        self.held_back: list[Json] = []
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[tuple[str, str, Json]] = []
         self.faults: list[Fault] = []

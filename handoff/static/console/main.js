@@ -19,8 +19,10 @@ import { CustomerStory } from "./elements/customer-story.js";
 import { DraftPreview } from "./elements/draft-preview.js";
 import { DueTime } from "./elements/due-time.js";
 import { ErrandDialog } from "./elements/errand-dialog.js";
+import { HeldBack } from "./elements/held-back.js";
 import { KeyHelp } from "./elements/key-help.js";
 import { MentionList } from "./elements/mention-list.js";
+import { LaterDialog } from "./elements/later-dialog.js";
 import { MessageComposer } from "./elements/message-composer.js";
 import { MessageThread } from "./elements/message-thread.js";
 import { MyMentions } from "./elements/my-mentions.js";
@@ -36,6 +38,7 @@ import { QueueLists } from "./elements/queue-lists.js";
 import { QuietBook } from "./elements/quiet-book.js";
 import { RapportConsole } from "./elements/rapport-console.js";
 import { ReasonDialog } from "./elements/reason-dialog.js";
+import { SendLater } from "./elements/send-later.js";
 import { SignIn } from "./elements/sign-in.js";
 import { SignLine } from "./elements/sign-line.js";
 import { TransferDialog } from "./elements/transfer-dialog.js";
@@ -49,6 +52,7 @@ const ELEMENTS = {
   "queue-card": QueueCard,
   "quiet-book": QuietBook,
   "my-mentions": MyMentions,
+  "held-back": HeldBack,
   "queue-lists": QueueLists,
   "offer-strip": OfferStrip,
   "presence-switch": PresenceSwitch,
@@ -69,6 +73,8 @@ const ELEMENTS = {
   "attach-tray": AttachTray,
   "canned-list": CannedList,
   "mention-list": MentionList,
+  "send-later": SendLater,
+  "later-dialog": LaterDialog,
   "message-composer": MessageComposer,
   "note-composer": NoteComposer,
   "conversation-writing": ConversationWriting,

@@ -7,7 +7,7 @@ from handoff.routing import holding
 from tests.handoff.gateway import PASSWORD, SHOP, Gateway, eventually
 
 READS = ["me", "queue", "stream", "colleagues", "canned", "book", "conversations/any/story", "conversations/any"]
-WRITES = ["logout", "presence", "canned", *(f"conversations/any/{verb}" for verb in
+WRITES = ["logout", "presence", "canned", "conversations/any/later", *(f"conversations/any/{verb}" for verb in
           (*holding.VERBS, "reply", "transfer", "park"))]  # fmt: skip
 
 

@@ -43,10 +43,11 @@ export class CloseDialog extends DeskView {
   #ask({ id, verb }) {
     if (verb !== "close") return;
     this.#id = id;
-    const { codes = [], tags = [], required = false } = this.desk.conversation?.closing ?? {};
+    const { closing, later = [] } = this.desk.conversation ?? {};
+    const { codes = [], tags = [], required = false } = closing ?? {};
     const reasons = codes.map(({ name, title }) => ({ value: name, label: title }));
     if (!required) reasons.push({ value: NONE, label: "No reason" });
-    setText(this.#lead, `The customer can still write; that opens it again.${required ? " This queue asks for a reason." : ""}`);
+    setText(this.#lead, `The customer can still write; that opens it again.${required ? " This queue asks for a reason." : ""}${later.length ? " What was to go out later will not be sent." : ""}`);
     this.#codes.hidden = codes.length === 0;
     this.#codes.replaceChildren(...choices("close-code", "Reason", reasons));
     this.#tags.hidden = tags.length === 0;

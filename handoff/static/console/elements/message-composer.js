@@ -1,6 +1,7 @@
 /** <message-composer>: the reply being written: text, files, canned replies. What is unsent is kept for each conversation. */
 
 import { filled } from "../data/canned.js";
+import { plan } from "../data/later.js";
 import { recall, remember } from "../data/prefs.js";
 import { MOST as MOST_FILES, Uploads } from "../data/uploads.js";
 import { reply } from "../data/verbs.js";
@@ -12,6 +13,7 @@ import { asSent, segments } from "../lib/sms.js";
 import { DeskView } from "../lib/view.js";
 import { AttachTray } from "./attach-tray.js";
 import { CannedList } from "./canned-list.js";
+import { SendLater } from "./send-later.js";
 
 const MOST = 4000;
 const NEARLY = 3500;
@@ -32,12 +34,14 @@ export class MessageComposer extends DeskView {
   #uploads = new Uploads();
   #tray = new AttachTray();
   #canned = new CannedList();
+  #later = new SendLater();
   /** @type {string | null} */
   #id = null;
 
   build() {
     this.#tray.uploads = this.#uploads;
-    this.#form.append(this.#canned, this.#stopped, this.#tray, h("label", { for: "reply", class: "for-readers" }, "Reply"), this.#attach, this.#text, this.#send, this.#pick, this.#hint, this.#count);
+    this.#later.desk = this.desk;
+    this.#form.append(this.#canned, this.#stopped, this.#tray, h("label", { for: "reply", class: "for-readers" }, "Reply"), this.#attach, this.#text, h("div", { class: "sending-buttons" }, this.#later, this.#send), this.#pick, this.#hint, this.#count);
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("blur", () => this.#close());
@@ -46,6 +50,7 @@ export class MessageComposer extends DeskView {
     this.addEventListener("dragleave", () => this.classList.remove("is-over"));
     this.addEventListener("drop", (event) => this.#bring(event, event.dataTransfer));
     this.#canned.addEventListener("choose", (event) => this.#put(/** @type {CustomEvent} */ (event).detail));
+    this.#later.addEventListener("later", (event) => this.#planned(/** @type {CustomEvent} */ (event).detail));
     this.#uploads.addEventListener("change", () => this.#measure());
     this.append(this.#why, this.#form);
   }
@@ -144,6 +149,8 @@ export class MessageComposer extends DeskView {
     setText(this.#count, open.length ? `Fill in {${open[0]}} first` : length > NEARLY ? `${length} of ${MOST} characters${over ? ": too long to send" : ""}` : this.#parts());
     const something = this.#text.value.trim() !== "" || this.#uploads.kept.length > 0;
     this.#send.disabled = over || open.length > 0 || this.#uploads.busy || !something;
+    const files = this.#uploads.kept.length > 0;
+    this.#later.allow(this.#send.disabled || files, files ? "Files go out at once; only words can wait." : "");
   }
 
   /** @returns {string} on SMS, how many texts the reply makes, and what they and those before cost as far as that is known */
@@ -199,6 +206,24 @@ export class MessageComposer extends DeskView {
     this.#uploads.clear();
     this.#typed();
     this.#text.focus();
+  }
+
+  /** It goes out later; without a time that is asked first. @param {{ at: string | null, park: boolean }} when */
+  async #planned({ at, park }) {
+    const [id, text] = [this.#id, this.#text.value.trim()];
+    if (!id || !text) return;
+    const done = () => this.#gone(id, text);
+    if (!at) this.desk.dispatchEvent(new CustomEvent("later", { detail: { id, text, park, done } }));
+    else if (await plan(this.desk, id, { text, at, park })) done();
+  }
+
+  /** What was planned is no draft any more, unless something else was written meanwhile. @param {string} id @param {string} text */
+  #gone(id, text) {
+    if (id !== this.#id) remember(this.#draft(id), null);
+    else if (this.#text.value.trim() === text) {
+      this.#text.value = "";
+      this.#typed();
+    }
   }
 
   /** @param {string} id */

@@ -1,6 +1,7 @@
 /** <message-thread>: the open conversation's messages with the notes between them, and what this agent has not sent yet after them. */
 
 import { serverNow } from "../data/clock.js";
+import { drop, sendNow } from "../data/later.js";
 import { unread } from "../data/mentions.js";
 import { botPart, chosen, lastNo, lastSeq } from "../data/transcript.js";
 import { resend, resendNote } from "../data/verbs.js";
@@ -10,6 +11,7 @@ import { icon } from "../lib/icons.js";
 import { customerName } from "../lib/labels.js";
 import { messageView, placeMessage, placeUnsent, unsentView } from "../lib/message-view.js";
 import { noteView, unsentNoteView } from "../lib/note-view.js";
+import { laterView, placeLater } from "../lib/later-view.js";
 import { placeUnderstood } from "../lib/understood.js";
 import { DeskView } from "../lib/view.js";
 
@@ -95,7 +97,21 @@ export class MessageThread extends DeskView {
     for (let i = start; i < messages.length; i++) {
       rows.push(messageRow(messages, i, customerName(conversation), i > start && !behind.has(messages[i - 1].seq), seen, turns.get(messages[i].seq)));
     }
-    return [...withDays(withNotes(rows, notes, this.desk.agent?.id ?? "")), ...this.#unsent(conversation), ...this.#unsentNotes(conversation)];
+    return [...withDays(withNotes(rows, notes, this.desk.agent?.id ?? "")), ...this.#later(conversation), ...this.#unsent(conversation), ...this.#unsentNotes(conversation)];
+  }
+
+  /** Drawn anew when it changes: its words and its version are part of the key. @param {Conversation} conversation @returns {Row[]} */
+  #later({ id, later = [], writing }) {
+    return later.map((reply) => ({
+      key: `later ${reply.id} ${reply.version}`,
+      make: () =>
+        laterView(reply, {
+          send: () => sendNow(this.desk, id, reply),
+          change: () => this.desk.dispatchEvent(new CustomEvent("later", { detail: { id, text: reply.text, park: false, reply } })),
+          drop: () => drop(this.desk, id, reply),
+        }),
+      place: (node) => placeLater(node, reply, writing?.later, serverNow()),
+    }));
   }
 
   /** @param {Conversation} conversation @returns {Row[]} */

@@ -3,6 +3,7 @@
 import { perform } from "../data/verbs.js";
 import { choices, picked } from "../lib/choices.js";
 import { h, setText } from "../lib/dom.js";
+import { local } from "../lib/later-times.js";
 import { words } from "../lib/labels.js";
 import { moment } from "../lib/format.js";
 import { serverNow } from "../data/clock.js";
@@ -96,9 +97,3 @@ function times(now) {
 
 /** @param {Date} now */
 const tomorrow = (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING);
-
-/** @param {Date} time @returns {string} as an input of a local time has it */
-function local(time) {
-  const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}T${pad(time.getHours())}:${pad(time.getMinutes())}`;
-}

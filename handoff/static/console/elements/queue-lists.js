@@ -5,6 +5,7 @@ import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { DeskView, view } from "../lib/view.js";
 import { dueLevel } from "./due-time.js";
 import { MyMentions } from "./my-mentions.js";
+import { HeldBack } from "./held-back.js";
 import { NotifyHint } from "./notify-hint.js";
 import { QueueCard, waitsSince } from "./queue-card.js";
 import { QuietBook } from "./quiet-book.js";
@@ -32,7 +33,7 @@ export class QueueLists extends DeskView {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Conversations");
     this.#hint.desk = this.desk;
-    this.append(this.#hint, view(MyMentions, this.desk), ...this.#sections.map((section) => section.node), view(QuietBook, this.desk));
+    this.append(this.#hint, view(HeldBack, this.desk), view(MyMentions, this.desk), ...this.#sections.map((section) => section.node), view(QuietBook, this.desk));
   }
 
   /** @param {AbortSignal} signal */

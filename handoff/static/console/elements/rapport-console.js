@@ -16,6 +16,7 @@ import { ConversationView } from "./conversation-view.js";
 import { CustomerPanel } from "./customer-panel.js";
 import { ErrandDialog } from "./errand-dialog.js";
 import { KeyHelp } from "./key-help.js";
+import { LaterDialog } from "./later-dialog.js";
 import { NoticeStack } from "./notice-stack.js";
 import { OfferStrip } from "./offer-strip.js";
 import { ParkDialog } from "./park-dialog.js";
@@ -73,6 +74,7 @@ export class RapportConsole extends View {
       view(ErrandDialog, desk),
       view(TransferDialog, desk),
       view(ParkDialog, desk),
+      view(LaterDialog, desk),
       view(AwayDialog, desk),
       view(SearchDialog, desk),
       view(KeyHelp, desk),

@@ -57,6 +57,7 @@
  * @property {QueueItem[]} [covered]  what others took for this agent's customers
  * @property {MentionItem[]} [mentions]  where colleagues mentioned this agent
  * @property {{ name: string, title: string }[]} [queues]
+ * @property {HeldBackReply[]} [held_back]
  * @property {Presence} presence
  * @property {string | null} [away_reason]
  * @property {string} now
@@ -73,6 +74,20 @@
  * @property {{ id: string, name: string, type: string, bytes: number, url: string }[]} [files]
  * @property {boolean} [wordless]  files alone: the text is ours
  * @property {string} [client_id]
+ *
+ * @typedef {{ zone: string, theirs: boolean, evening: string | null, morning: string }} LaterTimes  when a reply could go out
+ *
+ * @typedef {object} LaterReply  a reply that goes out later
+ * @property {string} id
+ * @property {number} version
+ * @property {string} text
+ * @property {string} at
+ * @property {string} by
+ * @property {boolean} held_back
+ * @property {string | null} why  it is held back, or will be
+ * @property {("send" | "change" | "drop")[]} can
+ *
+ * @typedef {{ id: string, conversation: string, customer: string | null, at: string, why: string | null }} HeldBackReply
  *
  * @typedef {object} BotTurn  what the bot made of a customer's message
  * @property {number} seq
@@ -119,6 +134,7 @@
  * @typedef {object} Writing  what is known while writing to this customer
  * @property {string} language
  * @property {Record<string, string>} variables
+ * @property {LaterTimes} [later]
  * @property {string | null} stopped_at  since when the number takes no texts
  * @property {{ segment: string, spent: string, currency: string } | null} [price]  of a segment of a text, and of this conversation so far
  *
@@ -162,6 +178,7 @@
  * @property {Passed | null} [passed]
  * @property {{ by: string, note: string, at: string } | null} [asleep]  what was noted when it was parked
  * @property {{ turns: BotTurn[], request: BotRequest | null }} [bot]
+ * @property {LaterReply[]} [later]
  * @property {Named | null} [deputy]
  * @property {string} id
  * @property {State} state
