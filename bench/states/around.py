@@ -21,6 +21,22 @@ def after(**time: int) -> str:
     return (datetime.now(UTC) + timedelta(**time)).isoformat().replace("+00:00", "Z")
 
 
+def before(chat: Chat, gateway: Gateway) -> None:
+    """The office's notice, and the questions before the first word."""
+    chat.open()
+    until(lambda: gateway.streams > 0, chat.page)
+    notice = {
+        "text": "A storm has closed our warehouse: answers take about 2 hours.",
+        "spanish": "Hoy tardamos unas 2 horas.",
+    }
+    topic = {"topic": "payment", "label": "Paying and refunds", "spanish": "Pagos y reembolsos"}
+    gateway.turn(gateway.only(), "bot", notice=notice, asks={"name": True, "email": True, "topics": [topic]})
+    form = chat.page.get_by_role("form", name="Before you write")
+    form.get_by_label("E-mail").fill("ana")
+    chat.page.keyboard.press("Enter")
+    expect(form.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
+
+
 def waiting(chat: Chat, gateway: Gateway) -> None:
     conversation = talk(chat, gateway, "I want a person")
     stands = {"position": 3, "outcome": "in_line", "range": {"low_s": 120, "high_s": 300}, "ways": WAYS}
@@ -183,6 +199,7 @@ def arabic(chat: Chat, gateway: Gateway) -> None:
 
 
 STATES: dict[str, Show] = {
+    "before": before,
     "waiting": waiting,
     "waiting-own": waiting_own,
     "waiting-closed": waiting_closed,

@@ -111,21 +111,35 @@ def long_words(stub: ConsoleStub, page: Page, url: str) -> None:
     stub.add("c1", name, tier="gold", state="held", holder=ME, channel="sms", more={"writing": STOPPED})
     stub.say("c1", "W" * 90 + " https://shop.example/" + "orders/" * 14)
     stub.say("c1", "x" * 200, "agent", DANA["name"])
-    arrived(page, url, "c1").get_by_label("Reply").fill("A line of a long letter. " * 30)
+    arrived(page, url, "c1").get_by_label("Reply", exact=True).fill("A line of a long letter. " * 30)
     page.locator(".composer-warning").wait_for()
 
 
 def canned(stub: ConsoleStub, page: Page, url: str) -> None:
     thread(stub, page, url)
-    page.get_by_label("Reply").press_sequentially("/")
+    page.get_by_label("Reply", exact=True).press_sequentially("/")
     page.get_by_role("option").first.wait_for()
 
 
 def open_field(stub: ConsoleStub, page: Page, url: str) -> None:
     thread(stub, page, url)
-    page.get_by_label("Reply").press_sequentially("Hi! /or")
+    page.get_by_label("Reply", exact=True).press_sequentially("Hi! /or")
     page.get_by_role("option", name="/order").click()
     page.get_by_text("Fill in {order.id} first").wait_for()
+
+
+def note(stub: ConsoleStub, page: Page, url: str) -> None:
+    thread(stub, page, url)
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.get_by_label("Note", exact=True).press_sequentially("Ask @lu")
+    page.get_by_role("listbox", name="Colleagues").get_by_role("option").first.wait_for()
+
+
+def send_later(stub: ConsoleStub, page: Page, url: str) -> None:
+    thread(stub, page, url)
+    page.get_by_label("Reply", exact=True).fill("Any news?")
+    page.get_by_role("button", name="Send later").click()
+    page.get_by_role("group", name="Send later").get_by_role("button").first.wait_for()
 
 
 def files(stub: ConsoleStub, page: Page, url: str) -> None:
@@ -182,7 +196,7 @@ def to_panel(stub: ConsoleStub, page: Page, url: str) -> None:
 
 def panel(stub: ConsoleStub, page: Page, url: str) -> None:
     to_panel(stub, page, url)
-    page.locator("customer-panel").get_by_text("#W1000201").first.click()
+    page.locator("customer-panel .paper-number", has_text="#W1000201").click()
     page.get_by_role("button", name="Cancel the order").wait_for()
 
 
@@ -207,6 +221,8 @@ STATES: dict[str, Show] = {
     "long-words": long_words,
     "canned": canned,
     "open-field": open_field,
+    "note": note,
+    "send-later": send_later,
     "files": files,
     "failed-send": failed_send,
     "lost": lost,

@@ -19,7 +19,7 @@ GROUPS = (
     (Look("light", 1280, 800), Look("dark", 1280, 800, "dark")),
     (Look("phone", 390, 844), Look("narrow", 320, 640, "dark"), Look("zoom", 640, 400)),
 )
-PAGES = ("agents", "books", "queues", "canned", "articles", "policies", "record", "account")
+PAGES = ("agents", "books", "queues", "canned", "articles", "policies", "front", "record", "account")
 
 Show = Callable[[Gateway, Page], None]
 

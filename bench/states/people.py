@@ -24,6 +24,17 @@ RECEIPT = {"number": "R-7K2M-QX4D", "order_id": "#W1000177", "lines": ["Order #W
 STOPPED = {"language": "en", "variables": {}, "stopped_at": "2026-03-04T09:00:00.000Z"}
 
 
+TURN = {
+    "seq": 1, "understood": "cancel an order", "percent": 97, "tapped": False, "failed": None,
+    "others": [{"understood": "where is my order", "percent": 2}], "spoke_of": [{"label": "Order", "text": "#W1000201"}],
+}  # fmt: skip
+REQUEST = {
+    "title": "Cancel #W1000201", "standing": "Asked for the reason, not answered", "failed": True,
+    "trouble": "The bot gave no answer to the last message", "details": [{"label": "Reason", "text": "ordered by mistake"}],
+    "aside": ["Return items"],
+}  # fmt: skip
+
+
 def arrived(page: Page, url: str, conversation: str = "") -> Page:
     """The console with its lists fetched, be they in sight or not, and its stream open."""
     page.goto(f"{url}/console#{conversation}")
@@ -41,12 +52,20 @@ def due(stub: ConsoleStub, seconds: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _writing(stub: ConsoleStub) -> dict[str, Any]:
+    """What is known while writing, and when a reply could go out later."""
+    times = {"zone": "Asia/Tokyo", "theirs": True, "evening": None, "morning": iso(stub.now() + timedelta(hours=20))}
+    known = {"customer.first_name": "Mia", "agent.first_name": "Dana"}
+    return {"language": "en", "variables": known, "stopped_at": None, "price": None, "later": times}
+
+
 def mia(stub: ConsoleStub, **fields: Any) -> None:
     """A gold customer whose conversation is held: the bot's part, a picture, and an answer."""
     known = {"email": "mia.davis@mail.example", "phone": "+1 212 555 0100", "representative": DANA}
     more = {
         "orders": [ORDER, ORDER | {"id": "#W1000177", "status": "delivered"}], "summary": SUMMARY,
         "receipts": [RECEIPT | {"at": iso(stub.now())}], "proof": {"level": "signed", "at": iso(stub.now())},
+        "bot": {"turns": [TURN], "request": REQUEST}, "writing": _writing(stub),
     }  # fmt: skip
     stub.add(
         "c1", "Mia Davis", tier="gold", **{"state": "held", "holder": ME, "customer": known, "more": more} | fields
