@@ -33,6 +33,7 @@ EXTENSION = {
     0x40: "|",
     0x65: "€",
 }
+# More of them with RAPPORT_TEST_SENDS=5000: that takes minutes.
 SENDS = int(os.environ.get("RAPPORT_TEST_SENDS", "600"))
 ALPHABETS = (
     "abc ABC 019 @£$¥èé\n_ΔΦ!?",
