@@ -194,6 +194,9 @@ def _offer_to(session: Session, desk: Desk, agent_id: str, conversation_id: str)
     conversation = states.try_lock(session, conversation_id)
     if conversation is None or conversation.state != "waiting":
         return False
+    theirs = agent_id in (conversation.wants_id, conversation.representative_id)
+    if not theirs and not desk.pushed(conversation.queue or ""):
+        return False  # passed on to a team that takes for itself, or is not there now
     refused, _ = desk.refused(conversation)
     if desk.against(agent_id, conversation, refused) is not None:
         return False

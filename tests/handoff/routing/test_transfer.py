@@ -189,3 +189,18 @@ def test_accepted_and_taken_back_at_once_it_has_one_holder(db: Database) -> None
     with db.transaction() as session:
         conversation = world.conversation(session, conversation_id)
         assert (conversation.state, conversation.held_by) == ("held", winner)
+
+
+def test_a_team_that_takes_for_itself_by_now_is_offered_nothing_that_was_passed_on_to_it(sqlite_db: Database) -> None:
+    rules = policy.current()
+    with sqlite_db.transaction() as session:
+        conversation = _held(session)
+        _to(session, conversation, queue="general")
+        assert (conversation.state, conversation.stage) == ("waiting", "transfer")
+        queues = {**rules.queues, "general": rules.queues["general"].model_copy(update={"mode": "pull"})}
+        with policy.using(rules.model_copy(update={"queues": queues})):
+            world.agent(session, "Ben")
+            shifts.go(session, "ben", "transfers")
+            assert conversation.state == "waiting"
+        shifts.come(session, "ben")
+        assert world.offered_to(session, conversation.id) == "ben"

@@ -54,7 +54,9 @@ class Day(RuleBasedStateMachine):
 
     @contextmanager
     def desk(self) -> Iterator[Session]:
-        """One step, at the desk's own time and by the policy in force. A refusal changes nothing."""
+        """One step, at the desk's own time and by the policy in force. A refusal changes nothing. No two steps share an
+        instant: what was said before a wait began is not said in it."""
+        self.clock.advance(milliseconds=1)
         session = Session(self.connection, join_transaction_mode="create_savepoint")
         with session, clock.reading(self.clock), policy.using(days.policies()[self.policy]):
             event.listen(session, "after_flush", self._flushed)
