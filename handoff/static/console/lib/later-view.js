@@ -51,5 +51,5 @@ export function placeLater(node, { at, held_back, why, can }, times, now) {
   setText(when, held_back ? `Was to go out ${whenFor(at, times, now)}` : `Goes out ${whenFor(at, times, now)}`);
   trouble.hidden = !why;
   setText(words, !why ? "" : held_back ? `Not sent: ${whyWords(why)}.` : `It will be held back: ${whyWords(why)}.`);
-  for (const button of node.querySelectorAll("[data-may]")) setAttribute(button, "hidden", !can.includes(/** @type {HTMLElement} */ (button).dataset.may ?? ""));
+  for (const button of node.querySelectorAll("[data-may]")) setAttribute(button, "hidden", !can.some((verb) => verb === /** @type {HTMLElement} */ (button).dataset.may));
 }

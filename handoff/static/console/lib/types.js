@@ -5,7 +5,7 @@
  * @typedef {"accept" | "decline" | "claim" | "take-back" | "reply" | "transfer" | "park" | "unpark" | "take-over" | "seen" | "hand-back" | "close" | "wrapped"} Verb
  * @typedef {"online" | "transfers" | "away" | "offline"} Presence
  *
- * @typedef {{ id: string, name: string, role: string, representative?: boolean }} Agent
+ * @typedef {{ id: string, name: string, role: string, representative?: boolean, must_enrol?: boolean }} Agent
  * @typedef {{ id: string, name: string }} Named
  * @typedef {{ name: string, email: string, role: string, password: string }} DemoAgent
  *

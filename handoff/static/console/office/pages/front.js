@@ -47,7 +47,7 @@ export class FrontPage extends OfficePage {
   #questionsTile(questions) {
     const { on, name, email, topics } = questions;
     const asked = [name && "name", email && "e-mail", topics.length > 0 && "topic"].filter(Boolean).join(", ");
-    const rows = topics.map((one) => [one.label, one.spanish, one.queue]);
+    const rows = topics.map((one) => [one.label, one.spanish ?? "", one.queue ?? ""]);
     return h(
       "section",
       { class: "tile" },
