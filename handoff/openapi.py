@@ -31,10 +31,13 @@ _SCHEMES = {
     "signed_in": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "own_account": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "supervisor": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "supervisor_writing": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "admin": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "uploading_agent": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "twilio": {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
 }
+
+_ANYBODY = ("public", "own_page")  # they look where a call comes from, not who calls
 
 
 def describe(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         operation["parameters"] = parameters
     if endpoint.body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(endpoint.body)}}}
-    if endpoint.guard and endpoint.guard.__name__ in _SCHEMES:
+    if endpoint.guard and endpoint.guard.__name__ not in _ANYBODY:
         operation["security"] = [{endpoint.guard.__name__: []}]
     return operation
 
