@@ -9,9 +9,9 @@ const OWN = "own";
 
 /** @type {import("../lib/choices.js").Choice[]} */
 const KEPT = [
-  { value: "keep", label: "Keep them", detail: "They stay with you, and wait." },
+  { value: "keep", label: "Keep", detail: "What you hold stays with you, and waits." },
   { value: "replies", label: "Hand over when a customer writes", detail: "Who writes while you are away gets a colleague." },
-  { value: "requeue", label: "Give them all back now", detail: "Each goes to a colleague at once; the customers are told." },
+  { value: "requeue", label: "Give back now", detail: "Colleagues take over at once; the customers are told." },
 ];
 
 export class AwayDialog extends DeskView {
