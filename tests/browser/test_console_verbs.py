@@ -100,7 +100,7 @@ def test_who_gets_it_sees_by_whom_and_why_and_the_sender_can_take_it_back(
 def test_parked_for_something(page: Page, stub: ConsoleStub, address: str, choice: str, sent: dict[str, str]) -> None:
     held(stub, more={"orders": [ORDER]})
     opened(page, address, "c1").get_by_role("button", name="Park").click()
-    page.get_by_label(choice).check()
+    page.get_by_role("radio", name=choice).check()
     page.get_by_label("Note to yourself").fill("warehouse")
     page.get_by_role("dialog").get_by_role("button", name="Park").click()
     expect(page.get_by_role("button", name="Go on now")).to_be_visible()
