@@ -143,7 +143,8 @@ def test_the_customer_s_story(db: Database, clock: Clock) -> None:
         said = story.past_thread(session, world.conversation(session, later), asked)
         assert said[-1]["text"] == world.said(session, asked)[-1].text
         stranger = world.visitor(session).conversation
-        assert story.beside(session, world.conversation(session, stranger)) == {"value": None, "past": [], "files": []}
+        nothing = {"value": None, "past": [], "files": [], "introduction": None}
+        assert story.beside(session, world.conversation(session, stranger)) == nothing
         for whose, which in ((stranger, asked), (later, stranger), (later, "none")):
             with pytest.raises(NotFound):
                 story.past_thread(session, world.conversation(session, whose), which)
