@@ -34,6 +34,7 @@ _SCHEMES = {
     "supervisor_writing": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "admin": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "uploading_agent": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
+    "uploading_admin": {"type": "apiKey", "in": "cookie", "name": "rapport_console"},
     "twilio": {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
 }
 
@@ -83,7 +84,8 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
-    content = {endpoint.media: {"schema": _ref(endpoint.answer)} if endpoint.answer else {}}
+    schema = {"schema": _ref(endpoint.answer)} if endpoint.answer else {}
+    content = dict.fromkeys(endpoint.media.split(", "), schema)
     done = {"description": _MEANINGS[endpoint.status], "content": content}
     said: dict[str, Any] = {"application/json": {"schema": _ref(Error)}}
     if endpoint.media == "text/html":

@@ -36,6 +36,7 @@ class MessageTaken(BaseModel):
 class Author(BaseModel):
     kind: str = Field(pattern="^(customer|bot|agent|system)$")
     name: str
+    picture: str | None = None  # an agent's, from the gateway's root on
 
 
 class OptionOut(BaseModel):
@@ -66,6 +67,7 @@ class MessageOut(BaseModel):
 class Answering(BaseModel):
     name: str
     dedicated: bool
+    picture: str | None = None  # the same
 
 
 class Range(BaseModel):

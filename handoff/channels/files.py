@@ -50,7 +50,8 @@ class Unsent(BaseModel):
 class Gate:
     """How many files one may bring at a time, and how often."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = files.LARGEST) -> None:
+        self.most = most
         self._rate, self._rate_of_a_place = Throttle(RATE), Throttle(RATE_OF_A_PLACE)
         self._now: Counter[str] = Counter()
 
@@ -62,11 +63,11 @@ class Gate:
             self._rate.check(who)
             self._rate_of_a_place.check(call.request.remote_addr or call.request.ip)
         except TooMany:
-            await drained(call, files.LARGEST)
+            await drained(call, self.most)
             raise
         self._now[who] += 1
         try:
-            return await received(call, files.LARGEST)
+            return await received(call, self.most)
         finally:
             self._now -= Counter({who: 1})
 

@@ -15,7 +15,7 @@ from handoff.console.guards import COOKIE, PREFIX, own_account, own_page, signed
 from handoff.http import Body, Call, Endpoint, json
 from handoff.models import Agent
 from handoff.routing import shifts
-from handoff.rules import audit, brakes, second, staff, totp
+from handoff.rules import audit, brakes, faces, second, staff, totp
 from handoff.rules.brakes import Tries
 from handoff.tools.throttle import Throttle
 from shop.ground.errors import BadInput, Unauthorised
@@ -57,6 +57,7 @@ class SessionOut(BaseModel):
 class Account(BaseModel):
     agent: MemberOut
     email: str
+    picture: str | None
     second_factor: bool
     required: bool
     codes_left: int
@@ -169,6 +170,7 @@ def _read(session: Session, who: staff.Member, cookie: str) -> dict[str, Any]:
     return {
         "agent": shown(who),
         "email": agent.email,
+        "picture": faces.of(session, who.id),
         "second_factor": agent.totp_secret is not None,
         "required": agent.role in second.roles(session),
         "codes_left": second.left(session, who.id),

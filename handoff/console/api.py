@@ -6,7 +6,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff import states, stream
-from handoff.console import account, beside, canned, files, front, later, notes, office, ratings, search, signs, verbs
+from handoff.console import (
+    account,
+    beside,
+    canned,
+    faces,
+    files,
+    front,
+    later,
+    notes,
+    office,
+    ratings,
+    search,
+    signs,
+    verbs,
+)
 from handoff.console.bodies import ConversationOut, Me, Queue, Why
 from handoff.console.guards import COOKIE, PREFIX, agent, signed_in
 from handoff.http import Call, Endpoint
@@ -50,6 +64,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         *canned.endpoints(),
         *search.endpoints(),
         *office.endpoints(),
+        *faces.endpoints(),
         *front.endpoints(),
         *beside.endpoints(),
         *files.endpoints(),

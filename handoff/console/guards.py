@@ -66,6 +66,10 @@ async def own_page(call: Call) -> None:
     same_origin_json(call)
 
 
+async def uploading_admin(call: Call) -> staff.Member:
+    return _one_of(await uploading_agent(call), "admin")
+
+
 async def uploading_agent(call: Call) -> staff.Member:
     """The same, for a file. A form of another site can send neither this type nor our origin."""
     if call.request.headers.get("content-type", "").lower() != "application/octet-stream":

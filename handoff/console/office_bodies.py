@@ -60,6 +60,7 @@ class AgentOut(BaseModel):
     presence: str
     second_factor: bool
     customers: int
+    picture: str | None
     mark: str
 
 

@@ -15,7 +15,7 @@ from handoff.models.ratings import Rating
 from handoff.models.routing import Offer, PolicyVersion, Target, Wait
 from handoff.models.search import SavedSearch, SearchThread
 from handoff.models.sign_in import Audit, Brake, FactorRule, RecoveryCode
-from handoff.models.staff import Absence, Agent, AgentSession, Book
+from handoff.models.staff import Absence, Agent, AgentPicture, AgentSession, Book
 from handoff.models.texts import (
     Consent,
     Delivery,
@@ -32,6 +32,7 @@ __all__ = [
     "Absence",
     "Address",
     "Agent",
+    "AgentPicture",
     "AgentSession",
     "Assignment",
     "Audit",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handoff.models.conversations import new_id
@@ -44,6 +44,19 @@ class Agent(Base):
     room: Mapped[int | None]  # customers their book can hold; null: keeps no book unless given one by hand
 
     __table_args__ = (Index("ix_agents_present", "status", "seen_at"),)
+
+
+class AgentPicture(Base):
+    """What an agent looks like, for customers. A table of its own: nobody who reads agents reads pictures. The bytes are in it:
+    few and small, they come and go in one transaction with what is said of them, and no round of the files' can take them."""
+
+    __tablename__ = "agent_pictures"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)  # of the bytes: two agents may have the same
+    type: Mapped[str]  # image/jpeg | image/png
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class AgentSession(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, AgentSession
 from handoff.routing import books, hours, policy, presence, shifts
-from handoff.rules import audit, second, staff
+from handoff.rules import audit, faces, second, staff
 from shop.ground import clock
 from shop.ground.errors import BadInput, Conflict, NotFound
 
@@ -41,7 +41,9 @@ def agents(session: Session) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Agent, books.size(now)).order_by(Agent.disabled_at.is_not(None), Agent.name, Agent.id)
     )
-    return [_shown(agent, int(size), now) for agent, size in rows]
+    found = [(agent, int(size)) for agent, size in rows]
+    pictures = faces.every(session, {agent.id for agent, _ in found})
+    return [_shown(agent, size, now, pictures.get(agent.id)) for agent, size in found]
 
 
 def add(session: Session, by: str, written: Written, password_hash: str) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def one(session: Session, agent_id: str) -> dict[str, Any]:
     session.flush()
     now = clock.now()
     found = session.execute(select(Agent, books.size(now)).where(Agent.id == agent_id)).one()
-    return _shown(found[0], int(found[1]), now)
+    return _shown(found[0], int(found[1]), now, faces.of(session, agent_id))
 
 
 def week(written: str, now: datetime) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def _spans(opens: hours.Hours, begins: datetime, ends: datetime) -> list[list[st
     return found
 
 
-def _shown(agent: Agent, customers: int, now: datetime) -> dict[str, Any]:
+def _shown(agent: Agent, customers: int, now: datetime, picture: str | None) -> dict[str, Any]:
     return {
         **{name: getattr(agent, name) for name in CHANGEABLE if name not in ("hours", "deputy_id")},
         "id": agent.id,
@@ -161,6 +163,7 @@ def _shown(agent: Agent, customers: int, now: datetime) -> dict[str, Any]:
         "presence": "left" if agent.disabled_at else presence.shown(agent, now),
         "second_factor": agent.totp_secret is not None,
         "customers": customers,
+        "picture": picture,
         "mark": _mark(agent),
     }
 

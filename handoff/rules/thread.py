@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, File, Message, Option
 from handoff.routing import policy, standing, ways
-from handoff.rules import files, fronts, introductions, marks, notices, ratings
+from handoff.rules import faces, files, fronts, introductions, marks, notices, ratings
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
@@ -65,7 +65,8 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
     attached = files.of_messages(
         session, conversation_id, [row.seq for row in rows if row.kind in ("customer", "agent")]
     )
-    return [_message(row, options.get(row.seq, []), attached.get(row.seq, [])) for row in rows]
+    pictures = faces.every(session, {row.agent_id for row in rows if row.kind == "agent" and row.agent_id})
+    return [_message(row, options.get(row.seq, []), attached.get(row.seq, []), pictures) for row in rows]
 
 
 def with_late_files(session: Session, conversation_id: str, after: int) -> int:
@@ -84,7 +85,7 @@ def status(session: Session, conversation: Conversation) -> dict[str, Any]:
     asks_nobody = conversation.state in ("bot", "closed")
     return {
         **_NOBODY,
-        "agent": _shown(agent, conversation),
+        "agent": _shown(session, agent, conversation),
         "team": team(session, policy.current().queue_for(conversation.topic)) if asks_nobody else None,
         "ratings": ratings.shown(session, conversation) if asks_nobody else [],
         **(_before(session, conversation) if asks_nobody else {}),
@@ -117,7 +118,7 @@ def _waiting(session: Session, conversation: Conversation) -> dict[str, Any]:
     told = where.range
     return {
         **_NOBODY,
-        "agent": _shown(where.wanted, conversation),
+        "agent": _shown(session, where.wanted, conversation),
         "queue": "dedicated" if where.wanted else conversation.queue,
         "position": None if where.wanted else where.place,
         "waiting_since": _iso(conversation.waiting_since),
@@ -132,15 +133,21 @@ def _waiting(session: Session, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _shown(agent: Agent | None, conversation: Conversation) -> dict[str, Any] | None:
-    return {"name": agent.name, "dedicated": agent.id == conversation.representative_id} if agent else None
+def _shown(session: Session, agent: Agent | None, conversation: Conversation) -> dict[str, Any] | None:
+    if agent is None:
+        return None
+    picture = faces.of(session, agent.id)
+    told = {"name": agent.name, "dedicated": agent.id == conversation.representative_id}
+    return {**told, "picture": picture} if picture else told
 
 
 def _iso(moment: datetime | None) -> str | None:
     return clock.iso(moment) if moment else None
 
 
-def _message(row: Message, options: list[dict[str, str]], attached: list[dict[str, Any]]) -> dict[str, Any]:
+def _message(
+    row: Message, options: list[dict[str, str]], attached: list[dict[str, Any]], pictures: dict[str, str]
+) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "seq": row.seq,
         "author": {"kind": row.kind, "name": row.name},
@@ -148,6 +155,8 @@ def _message(row: Message, options: list[dict[str, str]], attached: list[dict[st
         "options": options,
         "at": clock.iso(row.at),
     }
+    if row.agent_id in pictures:
+        shown["author"]["picture"] = pictures[row.agent_id]
     if row.card:
         shown["card"] = row.card
     if attached:

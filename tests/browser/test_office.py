@@ -14,6 +14,7 @@ from handoff.rules import totp
 from shop.ground import clock
 from tests.browser.office_page import office, opened, page, signed_in
 from tests.handoff.gateway import PASSWORD, Gateway
+from tests.handoff.picturing import gif, png
 
 pytestmark = pytest.mark.slow
 pytest_plugins = ("tests.browser.browser",)
@@ -59,8 +60,25 @@ def test_an_agent_is_changed_by_keyboard_with_errors_at_their_fields(page: Page,
         session.execute(update(Agent).where(Agent.id == "alice").values(capacity=7))
     page.keyboard.press("Enter")
     expect(form.locator(".form-problem")).to_contain_text("Somebody else has changed this agent")
-    page.keyboard.press("Escape")
+    form.get_by_role("button", name="Picture…").click()
+    form = page.get_by_role("dialog", name="A picture of Alice")
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator("[data-field=picture] .field-error")).to_have_text("Choose a picture first.")
+    form.get_by_label("Picture").set_input_files({"name": "a.gif", "mimeType": "image/gif", "buffer": gif()})
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator("[data-field=picture] .field-error")).to_have_text("Only JPEG and PNG pictures are taken.")
+    accessible(page, "a picture's form")
+    form.get_by_label("Picture").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": png(30, 40)})
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator(".page-status")).to_have_text("The picture is saved.")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    opened(signed_in(page, office, "alice"), office, "account")
+    page.reload()
+    assert page.locator(".staff-picture").evaluate("image => image.decode().then(() => image.naturalWidth)") == 30
+    page.get_by_role("button", name="Change your picture").click()
+    page.get_by_role("button", name="Take it away").click()
+    expect(page.locator(".page-status")).to_have_text("The picture is gone.")
+    expect(page.locator(".staff-picture")).to_have_count(0)
 
 
 def test_books_replies_and_articles_are_changed(page: Page, office: Gateway) -> None:

@@ -5,14 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.stub import Gateway
 from tests.browser.widget_page import Chat, barriers, started, until
+from tests.handoff.picturing import png
 
 pytestmark = pytest.mark.slow
 pytest_plugins = ("tests.browser.browser", "tests.browser.widget_fixtures")
 
+SHOWN = """image => image.decode().then(() => {
+  const { width, height } = image.getBoundingClientRect();
+  return [image.naturalWidth, width, height, getComputedStyle(image).objectFit];
+})"""
 DANA = {"name": "Dana Reyes", "dedicated": True}
 WAYS = ["text-me", "leave-message", "bot", "cancel-request"]
 LABELS = ["Text me when it’s my turn", "Leave a message", "Go on with the assistant"]
@@ -80,6 +85,32 @@ def test_the_panel_says_who_where_and_how_long(chat: Chat, gateway: Gateway) -> 
         expect(panel.locator(".chip")).to_have_count(len(status["ways"]) - 1)
     gateway.turn(conversation, "held", agent=DANA)
     expect(panel).to_be_hidden()
+
+
+def test_who_is_waited_for_and_answers_is_shown_or_their_initials(shop: Page, gateway: Gateway) -> None:
+    shop.goto(f"{gateway.url}/")  # which allows its own pictures; the other address is another origin
+    chat = Chat(shop).open()
+    conversation = started(chat, gateway)
+    dana = DANA | {"picture": f"/files/{gateway.keep('dana.png', png(40, 50))['file']}"}
+    gateway.turn(conversation, "waiting", agent=dana, outcome="asked", ways=WAYS)
+    header, waits = chat.panel.locator(".top .avatar"), chat.panel.locator(".waits .face")
+    for place, size in ((header, 36), (waits, 36)):
+        expect(place.locator("img")).to_have_attribute("alt", "")
+        shown = place.locator("img").evaluate(SHOWN)
+        assert shown == [40, size, size, "cover"], shown
+    gateway.turn(conversation, "held", agent=dana)
+    gateway.say(conversation, "agent", "Hello.", author={"kind": "agent", **dana})
+    gateway.say(conversation, "bot", "A moment.")
+    gateway.say(
+        conversation, "agent", "Is it the lamp?", author={"kind": "agent", "name": "Lee", "picture": "/files/gone"}
+    )
+    assert chat.messages.locator(".avatar img").first.evaluate(SHOWN) == [40, 22, 22, "cover"]
+    expect(chat.messages.locator(".avatar", has_text="L")).to_have_count(1)
+    gateway.turn(conversation, "held", agent=DANA | {"picture": "/files/gone"})
+    expect(header).to_have_text("DR")
+    gateway.turn(conversation, "held", agent=dana)
+    expect(header.locator("img")).to_have_count(1)
+    assert barriers(shop) == []
 
 
 def test_closed_hours_are_told_in_the_reader_s_own_time(chat: Chat, gateway: Gateway) -> None:

@@ -53,9 +53,17 @@ export function hidden(text) {
 }
 
 /** Up to two letters that stand for a name: of its first word and its last, whatever else stands in it. @param {string} name */
-export function initials(name) {
+function initials(name) {
   const letters = name.replace(/\(.*?\)/g, "").split(/\s+/).flatMap((word) => /\p{L}\p{M}*/u.exec(word)?.[0] ?? []);
   return [letters[0], letters[1] && letters.at(-1)].join("").toLocaleUpperCase();
+}
+
+/** Their picture, or their initials where there is none or it cannot be shown; nobody has the icon. @param {{name: string, picture?: string} | false | null} person @param {string} [nobody] */
+export function face(person, nobody = "spark") {
+  if (!person) return icon(nobody);
+  const letters = initials(person.name);
+  const image = person.picture && h("img", { src: new URL(`../..${person.picture}`, import.meta.url), alt: "", onerror: () => image.replaceWith(letters) });
+  return image || letters;
 }
 
 /** @type {Map<string, Promise<CSSStyleSheet>>} */

@@ -57,7 +57,7 @@ export class Log {
     const length = thread.messages.length + pending.length;
     const grew = length - this.#length;
     this.#length = length;
-    const mine = pending.length > 0 && !pending[pending.length - 1].trouble && grew > 0;
+    const mine = grew > 0 && pending.slice(-1).some((one) => !one.trouble);
     if (follow || mine) this.toEnd(false);
     else if (grew > 0) this.#unseen += grew;
     this.#drawPill();
@@ -81,10 +81,9 @@ export class Log {
 
   #drawPill() {
     const { t } = this.ways;
-    const away = !this.atEnd;
-    this.pill.hidden = !away;
+    this.pill.hidden = this.atEnd;
     const words = this.#unseen ? t.newMessages(this.#unseen) : t.latest;
-    if (away && this.pill.textContent !== words) this.pill.textContent = words;
+    if (this.pill.textContent !== words) this.pill.textContent = words;
     this.pill.classList.toggle("new", this.#unseen > 0);
   }
 
@@ -149,7 +148,7 @@ export class Log {
   /** @param {Option[]} options */
   #list(options) {
     const { t } = this.ways;
-    const choose = () => options[list.selectedIndex - 1] && this.on.choose(options[list.selectedIndex - 1]);
+    const choose = () => list.selectedIndex && this.on.choose(options[list.selectedIndex - 1]);
     const list = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": t.options }, h("option", {}, t.choose), ...options.map((one) => h("option", {}, one.label))));
     return h("div", { class: "chips", role: "group", "aria-label": t.options }, list, h("button", { class: "chip", type: "button", onclick: choose }, t.send));
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** One bubble: who said it, what was said, and, for the customer's own, what became of it. */
 
-import { h, hidden, icon, initials } from "./dom.js";
+import { face, h, hidden, icon } from "./dom.js";
 import { bring } from "./later.js";
 import { markdown, plain } from "./markdown.js";
 
@@ -76,8 +76,8 @@ export function nameAndRole({ kind, name }, { t, dedicated }) {
 }
 
 /** @param {Author} author */
-export function avatar({ kind, name }) {
-  return h("span", { class: "avatar", "data-kind": kind, "aria-hidden": "true" }, kind === "agent" ? initials(name) : icon("spark"));
+export function avatar(author) {
+  return h("span", { class: "avatar", "data-kind": author.kind, "aria-hidden": "true" }, face(author.kind === "agent" && author));
 }
 
 /** @param {Message} message @param {Ways} ways @param {boolean} [answered] The customer has spoken since. */
@@ -115,7 +115,7 @@ function named(files = []) {
 
 /** @param {Author} author @param {string} name @param {string} role */
 function who(author, name, role) {
-  return h("div", { class: "who" }, avatar(author), h("span", { class: "name" }, name), role ? h("span", { class: "role" }, ` ${role}`) : null, hidden(": "));
+  return h("div", { class: "who" }, avatar(author), h("span", { class: "name" }, name), role && h("span", { class: "role" }, ` ${role}`), hidden(": "));
 }
 
 /**
@@ -143,5 +143,5 @@ function trouble(item, t, on) {
   const reason = item.final ? t.optionGone : [refused ? t.notSent : t.waitingToSend, item.reason].filter(Boolean).join(" ");
   const again = h("button", { class: "link", type: "button", onclick: () => on.resend(item.client_id) }, refused ? t.sendAgain : t.sendNow);
   const remove = h("button", { class: "link", type: "button", onclick: () => on.discard(item.client_id) }, t.remove);
-  return h("div", { class: "meta trouble" }, icon(refused ? "alert" : "clock"), h("span", {}, reason, " ", item.final ? null : again, refused ? " " : null, refused ? remove : null));
+  return h("div", { class: "meta trouble" }, icon(refused ? "alert" : "clock"), h("span", {}, reason, " ", !item.final && again, refused && " ", refused && remove));
 }

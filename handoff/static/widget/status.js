@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands around the thread: who answers, how the connection is, how the waiting goes. */
 
-import { h, icon, initials } from "./dom.js";
+import { face, h, icon } from "./dom.js";
 import { bring, wordsFor } from "./later.js";
 
 /** @import {Conversation} from "./conversation.js" */
@@ -33,28 +33,28 @@ export class Header {
 
   /** @param {Thread} thread */
   draw(thread) {
-    const [kind, name, more, face] = this.#answering(thread);
+    const [kind, name, more, person, nobody] = this.#answering(thread);
     this.#more.textContent = more;
-    const sign = `${kind} ${name}`;
+    const sign = `${kind} ${name} ${person?.picture}`;
     if (sign === this.#sign) return;
     this.#sign = sign;
     this.#name.textContent = name;
     this.#avatar.dataset.kind = kind;
-    this.#avatar.replaceChildren(face);
+    this.#avatar.replaceChildren(face(person, nobody));
   }
 
-  /** @param {Thread} thread @returns {[kind: string, name: string, more: string, face: Node | string]} */
+  /** @param {Thread} thread @returns {[kind: string, name: string, more: string, person: Status["agent"], nobody?: string]} */
   #answering({ waits, state, status, messages }) {
     const { t } = this.ways;
     const { agent } = status;
     const role = agent?.dedicated ? t.dedicatedRole : t.agentRole;
     if (waits) {
-      if (agent) return ["waiting", t.waitingFor(agent.name), role, initials(agent.name)];
-      return ["waiting", t.waitingForPerson, t.nextFree, icon("clock")];
+      if (agent) return ["waiting", t.waitingFor(agent.name), role, agent];
+      return ["waiting", t.waitingForPerson, t.nextFree, null, "clock"];
     }
-    if (agent && state !== "closed") return ["agent", agent.name, role, initials(agent.name)];
+    if (agent && state !== "closed") return ["agent", agent.name, role, agent];
     const bot = messages.find((one) => one.author.kind === "bot")?.author.name;
-    return ["bot", bot || t.assistant, t.answersAtOnce, icon("spark")];
+    return ["bot", bot || t.assistant, t.answersAtOnce, null];
   }
 }
 
@@ -79,7 +79,8 @@ export class Notices {
     this.ways = ways;
     this.on = on;
     this.#retry = h("button", { class: "link", type: "button", onclick: on.retry }, t.tryNow);
-    this.banner = h("div", { class: "banner", role: "status" }, h("span", { class: "line", hidden: true }, icon("alert"), this.#words, this.#retry));
+    this.line = h("span", { class: "line", hidden: true }, icon("alert"), this.#words, this.#retry);
+    this.banner = h("div", { class: "banner", role: "status" }, this.line);
     this.waiting = h("div", { class: "waiting", hidden: true });
     this.ratings = h("div", { hidden: true });
     this.peeks = h("p", { class: "peeks", id: "rapport-peeks", role: "status", hidden: true });
@@ -133,11 +134,10 @@ export class Notices {
   failed() {
     if (this.banner.dataset.link && this.banner.dataset.link !== "online") return;
     clearTimeout(this.#timer);
-    const line = /** @type {HTMLElement} */ (this.banner.firstElementChild);
     this.#words.textContent = this.ways.t.notNow;
-    line.hidden = false;
+    this.line.hidden = false;
     this.#retry.hidden = true;
-    this.#timer = setTimeout(() => (line.hidden = true), FAILED_MS);
+    this.#timer = setTimeout(() => (this.line.hidden = true), FAILED_MS);
   }
 
   /** Before anybody is asked for: are they there, and how fast? @param {Status} status */
@@ -151,15 +151,14 @@ export class Notices {
   /** @param {Link} link */
   #drawBanner(link) {
     const words = this.#trouble(link);
-    const line = /** @type {HTMLElement} */ (this.banner.firstElementChild);
     clearTimeout(this.#timer);
     const show = () => {
-      line.hidden = words === "";
+      this.line.hidden = !words;
       this.#words.textContent = words;
       this.#retry.hidden = link === "lost";
       this.banner.dataset.link = link;
     };
-    if (link === "reconnecting" && line.hidden) this.#timer = setTimeout(show, PATIENCE_MS);
+    if (link === "reconnecting" && this.line.hidden) this.#timer = setTimeout(show, PATIENCE_MS);
     else show();
   }
 

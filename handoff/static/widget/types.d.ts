@@ -3,6 +3,7 @@
 export interface Author {
   kind: "customer" | "bot" | "agent" | "system";
   name: string;
+  picture?: string;
 }
 
 export interface Option {
@@ -90,7 +91,7 @@ export interface Message {
 export type State = "bot" | "waiting" | "offered" | "held" | "parked" | "closed";
 
 export interface Status {
-  agent: { name: string; dedicated: boolean } | null;
+  agent: { name: string; dedicated: boolean; picture?: string } | null;
   queue: string | null;
   position: number | null;
   waiting_since: string | null;

@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands above the field while somebody waits: for whom, where in line, how long, and what they can do meanwhile. */
 
-import { h, icon, initials, sheet } from "./dom.js";
+import { face, h, sheet } from "./dom.js";
 
 /** @import {Ways} from "./message.js" */
 /** @import {Thread} from "./thread.js" */
@@ -79,10 +79,10 @@ export class Waiting {
     if (this.#head.textContent !== head) this.#head.textContent = head;
     if (this.#more.textContent !== more) this.#more.textContent = more;
     const open = (status.ways ?? []).filter((id) => id !== LEAVE);
-    const sign = [status.agent?.name, ...open].join(" ");
+    const sign = [status.agent?.name, status.agent?.picture, ...open].join(" ");
     if (sign === this.#sign) return;
     this.#sign = sign;
-    this.#face.replaceChildren(status.agent ? initials(status.agent.name) : icon("clock"));
+    this.#face.replaceChildren(face(status.agent, "clock"));
     this.#chips.replaceChildren(...open.flatMap((id) => this.#chip(id) ?? []));
   }
 

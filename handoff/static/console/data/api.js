@@ -43,6 +43,28 @@ export const post = (path, body = {}) => call("POST", path, body);
  */
 export const put = (path, body) => call("PUT", path, body);
 
+/**
+ * A file as the body.
+ * @template T
+ * @param {string} path
+ * @param {File} file
+ * @param {string} [name]
+ * @returns {Promise<T>}
+ */
+export async function upload(path, file, name = file.name) {
+  let response;
+  let answer;
+  try {
+    const headers = { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(name) };
+    response = await fetch(path, { method: "POST", credentials: "same-origin", headers, body: file });
+    answer = await response.json().catch(() => null);
+  } catch {
+    throw new ApiError(0, "unreachable", "The server cannot be reached.");
+  }
+  if (response.ok) return answer;
+  throw new ApiError(response.status, answer?.error?.code ?? "failed", answer?.error?.message ?? `The server answered ${response.status}.`);
+}
+
 /** @param {string} path @returns {Promise<null>} */
 export const remove = (path) => call("DELETE", path, {});
 

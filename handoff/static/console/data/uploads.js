@@ -1,6 +1,6 @@
 /** Files on their way to the server, before the reply that sends them. What has arrived survives a reload, as the text does. */
 
-import { ApiError, conversationPath } from "./api.js";
+import { ApiError, conversationPath, upload as bring } from "./api.js";
 import { recall, remember } from "./prefs.js";
 
 export const MOST = 10;
@@ -62,7 +62,7 @@ export class Uploads extends EventTarget {
     const conversation = this.#conversation;
     let news;
     try {
-      news = { kept: await bring(conversation, file, upload.name) };
+      news = { kept: await bring(conversationPath(conversation, "/files"), file, upload.name) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       news = { why: error.message };
@@ -82,19 +82,4 @@ export class Uploads extends EventTarget {
 function refusal(file, already) {
   if (already >= MOST) return `${MOST} files are the most for one reply.`;
   return file.size > LARGEST ? "A file may have 10 MB at the most." : null;
-}
-
-/** @param {string} conversation @param {File} file @param {string} name @returns {Promise<Kept>} */
-async function bring(conversation, file, name) {
-  let response;
-  let answer;
-  try {
-    const headers = { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(name) };
-    response = await fetch(conversationPath(conversation, "/files"), { method: "POST", credentials: "same-origin", headers, body: file });
-    answer = await response.json().catch(() => null);
-  } catch {
-    throw new ApiError(0, "unreachable", "The server cannot be reached.");
-  }
-  if (response.ok) return answer;
-  throw new ApiError(response.status, answer?.error?.code ?? "failed", answer?.error?.message ?? `The server answered ${response.status}.`);
 }

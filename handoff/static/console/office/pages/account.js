@@ -5,6 +5,7 @@ import { h } from "../../lib/dom.js";
 import { moment } from "../../lib/format.js";
 import { ask, field, input } from "../lib/form.js";
 import { badge, OfficePage } from "../lib/page.js";
+import { askPicture, face } from "../lib/picture.js";
 
 const AT = "/api/console/account";
 
@@ -17,8 +18,18 @@ export class AccountPage extends OfficePage {
   #fetch() {
     return this.load(
       () => get(AT),
-      (/** @type {any} */ account) => [this.#factor(account), account.agent.must_enrol ? null : this.#password(account), this.#sessions(account.sessions)],
+      (/** @type {any} */ account) => account.agent.must_enrol ? [this.#factor(account), this.#sessions(account.sessions)] : [this.#picture(account), this.#factor(account), this.#password(account), this.#sessions(account.sessions)],
     );
+  }
+
+  /** @param {any} account */
+  #picture({ picture }) {
+    const changed = async (/** @type {string} */ words) => {
+      this.say(words);
+      await this.#fetch();
+    };
+    const change = () => askPicture({ title: "Your picture", at: `${AT}/picture`, picture, changed });
+    return h("section", { class: "tile" }, h("h3", null, "Picture"), face(picture), h("div", { class: "more-acts" }, h("button", { type: "button", class: "button", onclick: change }, "Change your picture…")));
   }
 
   /** @param {any} account */

@@ -5,6 +5,7 @@ import { h } from "../../lib/dom.js";
 import { presenceLabel, words } from "../../lib/labels.js";
 import { ask, checked, checks, field, input, listed, select } from "../lib/form.js";
 import { badge, OfficePage, table } from "../lib/page.js";
+import { askPicture } from "../lib/picture.js";
 import { openNow, weekList } from "../lib/week.js";
 
 const AT = "/api/console/office";
@@ -124,6 +125,7 @@ export class AgentsPage extends OfficePage {
     const left = agent.presence === "left";
     const act = (/** @type {string} */ label, /** @type {() => void} */ run) => h("button", { type: "button", class: "button button-small", onclick: run }, label);
     return h("div", { class: "more-acts" },
+      act("Picture…", () => askPicture({ title: `A picture of ${agent.name}`, at: `${at}/picture`, picture: agent.picture, changed: (words) => this.#done(Promise.resolve(), words) })),
       act(left ? "Let them back in…" : "New password…", () => this.#password(agent, at)),
       agent.second_factor ? act("Take the second factor away…", () => this.#sure(agent, `${at}/second-factor/reset`, "Take the second factor away?", "They are signed out, and sign in with the password alone. Make sure that it is they who ask.", "Take it away")) : null,
       left || agent.id === this.agent.id ? null : act("Disable…", () => this.#sure(agent, `${at}/disable`, `Disable ${agent.name}?`, `They are signed out and can no longer sign in. What they wrote stays under their name. Customers in their book: ${agent.customers}.`, "Disable")));
