@@ -77,7 +77,8 @@ def _standing(told: Json) -> str:
     step, why, ended = bot_words.of("steps", told.get("at") or ""), told.get("why"), told.get("ended")
     if ended == "refused":
         which = ("refused_why" if why else "refused") if step else "refused_plain"
-        return bot_words.standing(which, step=step, why=why or "")
+        facts = {"step": step, "why": why or ""}
+        return bot_words.standing(which, **facts)
     if ended:
         return bot_words.standing(ended)
     return bot_words.standing("asked", step=step) if step else bot_words.standing("open")

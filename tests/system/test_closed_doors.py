@@ -99,13 +99,15 @@ def test_every_guarded_route_refuses_who_brings_nothing(product: Product, shop: 
     before = left(shop)
     guarded = [(method, path) for method, path, operation in api.operations() if operation.get("security")]
     open_ones = {(method, path) for method, path, _ in api.operations()} - set(guarded)
-    # What is left: asking for a session, signing in, a file or a card by its signed link, and demo people, who are only read or minted.
+    # What is left: asking for a session, signing in, a file or a card by its signed link, a face by its bytes, and demo
+    # people, who are only read or minted.
     assert open_ones == {
         ("post", "/api/chat/session"),
         ("post", "/api/console/login"),
         *(("get", f"/demo/{what}") for what in ("customers", "phones", "agents")),
         ("post", "/demo/identity"),
         ("get", "/files/{signed}"),
+        ("get", "/api/agents/{name}"),
         ("get", "/c/{token}"),
     }
     stranger = {"Authorization": "Bearer none", "Cookie": "rapport_console=none", "X-Twilio-Signature": "none"}

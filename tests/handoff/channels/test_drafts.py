@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.channels import signs
-from handoff.channels.bodies import Writing
+from handoff.channels.bodies import TypingIn
 from handoff.http import Call
 from handoff.models import Conversation
 from handoff.rules import peeking
@@ -91,7 +91,7 @@ def test_it_is_dropped_unless_the_shop_wants_it_and_a_person_is_there(
     async def scene() -> dict[str, Any]:
         bell = Doorbell()
         parts: Any = SimpleNamespace(settings=settings, db=sqlite_db, bell=bell)
-        call = Call(request=None, parts=parts, who=opened.visitor, body=Writing(draft=THOUGHT))  # type: ignore[arg-type]
+        call = Call(request=None, parts=parts, who=opened.visitor, body=TypingIn(draft=THOUGHT))  # type: ignore[arg-type]
         typing = next(one for one in signs.endpoints() if one.path.endswith("typing"))
         with bell.signs.hearing(opened.conversation) as heard:
             await typing.handle(call)
