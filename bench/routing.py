@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from bench.replies import spread
@@ -173,7 +173,8 @@ def _settle(session: Session, waiting: int) -> None:
     rows += [_waiting(n) for n in range(missing)]
     for row in rows:  # one by one: they differ in their columns
         session.execute(insert(Conversation), row)
-    session.execute(update(Agent).values(status="online", seen_at=now + FOREVER))
+    away = or_(Agent.status != "online", Agent.seen_at < now + FOREVER / 2)
+    session.execute(update(Agent).where(away).values(status="online", seen_at=now + FOREVER))
 
 
 def _people(session: Session) -> None:

@@ -1,7 +1,7 @@
 """Who can be asked for a conversation now, why the others can't, and in which order: least loaded first."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -40,8 +40,11 @@ class Desk:
     """The agents who are here, looked up once for an event: all of them, or those named. Also what was said to them in this
     wait and whom the customer knows is looked up once for each conversation."""
 
-    def __init__(self, session: Session, agent_ids: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, session: Session, agent_ids: Sequence[str] | None = None, eased: Collection[str] | None = None
+    ) -> None:
         self.session, self.now, self.rules = session, clock.now(), policy.current()
+        self._eased = books.eased_in(session, self.now) if eased is None else eased
         self._refused: dict[tuple[str, int], tuple[dict[str, str], list[str]]] = {}
         self._known: dict[str, list[str]] = {}
         self.people = {person.id: person for person in self._looked_up(agent_ids)}
@@ -49,14 +52,14 @@ class Desk:
 
     def _looked_up(self, agent_ids: Sequence[str] | None) -> Iterator[Person]:
         """Who is here, the one first who has gone longest without an offer."""
-        loads, eased = presence.loads(self.session, agent_ids), books.eased_in(self.session, self.now)
+        loads = presence.loads(self.session, agent_ids)
         asked = {"now": self.now, "lapsed": presence.lapses(self.now), "agents": agent_ids}
         rows = self.session.connection().execute(_EVERYBODY if agent_ids is None else _NAMED, asked).all()
         for agent_id, capacity, status, queues, skills, languages, hours, at_work, keeps_book in rows:
             yield Person(
                 agent_id,
                 capacity,
-                books.eased(capacity) if agent_id in eased else capacity,
+                books.eased(capacity) if agent_id in self._eased else capacity,
                 status == "transfers",
                 _words(queues),
                 _able(skills, languages, self.rules.language),
@@ -121,8 +124,9 @@ class Desk:
         return self._known.get(conversation.id, [])
 
     def again(self, agent_id: str) -> "Desk":
-        """What is true of one agent now that they are locked. Where nobody else writes nothing has changed."""
-        return self if presence.alone(self.session) else Desk(self.session, [agent_id])
+        """What is true of one agent now that they are locked. Where nobody else writes nothing has changed; and nobody
+        comes back from a leave in between."""
+        return self if presence.alone(self.session) else Desk(self.session, [agent_id], self._eased)
 
     def ranked(self, preferred: Sequence[str] = (), last: Sequence[str] = ()) -> list[str]:
         """Everybody who is here, in the order in which they would be asked: `preferred` first, `last` at the end, and

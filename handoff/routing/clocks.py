@@ -54,7 +54,7 @@ def target_due(session: Session, conversation_id: str, version: int) -> None:
             target.warned_at = now
             states.touch(session, conversation)
         jobs.withdraw(session, _key(target))
-        _owe(session, target)
+        _owe(session, [target])
     _note(conversation, of(session, conversation.id).values())
 
 
@@ -99,8 +99,7 @@ def _run(session: Session, targets: Iterable[Target]) -> None:
         until_warning = target.left_s - target.allowed_s * (1 - WARNED_AT)
         target.warn_at = hours.after_open(now, timedelta(seconds=max(0, until_warning)))
     session.flush()  # all in one: from now on they have a number
-    for target in begin:
-        _owe(session, target)
+    _owe(session, begin)
 
 
 def _rest(session: Session, targets: Iterable[Target]) -> None:
@@ -133,12 +132,14 @@ def _note(conversation: Conversation, targets: Iterable[Target]) -> None:
     conversation.breached_at = min((target.breached_at for target in still if target.breached_at), default=None)
 
 
-def _owe(session: Session, target: Target) -> None:
-    """The target's next moment, if it has one."""
-    due_at = target.warn_at if target.warned_at is None else target.due_at if target.breached_at is None else None
-    if due_at is not None and target.ended_at is None:
-        payload = {"conversation": target.conversation_id, "version": 0}
-        jobs.owe(session, "target_due", f"timer:{_key(target)}", payload, due_at=due_at, key=_key(target))
+def _owe(session: Session, targets: Iterable[Target]) -> None:
+    """The next moment of each, where there is one."""
+    owed = {}
+    for target in targets:
+        due_at = target.warn_at if target.warned_at is None else target.due_at if target.breached_at is None else None
+        if due_at is not None and target.ended_at is None:
+            owed[_key(target)] = {"conversation": target.conversation_id, "version": 0}, due_at
+    jobs.owe_each(session, "target_due", owed)
 
 
 def _key(target: Target) -> str:

@@ -106,8 +106,9 @@ def loads(session: Session, agent_ids: Sequence[str] | None = None) -> dict[str,
         asked["now"] = now
     rows = session.connection().execute(_loads(weights, agent_ids is None, wraps), asked).all()
     found: dict[str, Load] = {}
-    for agent_id, *more in rows:
-        found[agent_id] = Load(*map(add, found.get(agent_id, NOTHING), map(int, more)))
+    for agent_id, units, offers, lately in rows:
+        load, before = Load(units, offers, lately), found.get(agent_id)
+        found[agent_id] = Load(*map(add, before, load)) if before else load
     return found if agent_ids is None else {agent_id: found.get(agent_id, NOTHING) for agent_id in agent_ids}
 
 

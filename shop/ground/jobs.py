@@ -29,6 +29,7 @@ __all__ = [
     "later",
     "next_due",
     "owe",
+    "owe_each",
     "void_leases",
     "withdraw",
 ]
@@ -88,12 +89,14 @@ def owe(
     key: str | None = None,
 ) -> bool:
     """Owe a job. With a `key` that is already owed nothing happens and False comes back."""
-    now, owes = clock.now(), _OWE[session.get_bind().dialect.name]
-    row = {"kind": kind, "lane": lane, "key": key, "payload": payload, "due_at": due_at or now, "owed_at": now}
-    made = bool(session.connection().execute(owes, row).rowcount)
-    if made:
-        ring(session, BELL)
-    return made
+    return _owe(session, _row(kind, lane, payload, due_at, key))
+
+
+def owe_each(session: Session, kind: str, owed: dict[str, tuple[dict[str, Any], datetime]]) -> None:
+    """Owe several timers at once: payload and due time by key. A key that is already owed is left alone."""
+    rows = [_row(kind, f"timer:{key}", payload, due_at, key) for key, (payload, due_at) in owed.items()]
+    if rows:
+        _owe(session, rows)
 
 
 def claim(session: Session, lease_s: float, kinds: tuple[str, ...]) -> Claimed | None:
@@ -183,3 +186,16 @@ def _in_front() -> Exists:
     """Is there an older job in the same lane?"""
     older = aliased(Job)
     return exists().where(older.lane == Job.lane, older.id < Job.id, older.failed_at.is_(None))
+
+
+def _row(kind: str, lane: str, payload: dict[str, Any], due_at: datetime | None, key: str | None) -> dict[str, Any]:
+    now = clock.now()
+    return {"kind": kind, "lane": lane, "key": key, "payload": payload, "due_at": due_at or now, "owed_at": now}
+
+
+def _owe(session: Session, rows: dict[str, Any] | list[dict[str, Any]]) -> bool:
+    owes = _OWE[session.get_bind().dialect.name]
+    made = bool(session.connection().execute(owes, rows).rowcount)
+    if made:
+        ring(session, BELL)
+    return made
