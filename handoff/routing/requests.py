@@ -1,6 +1,6 @@
 """A customer wants a person, or no longer does. From the request on the bot is silent, whatever comes of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -24,7 +24,7 @@ from handoff.routing import (
     waits,
 )
 from handoff.routing.policy import Policy
-from handoff.rules import outbox
+from handoff.rules import introductions, outbox
 from shop import identity, value
 from shop.ground import clock
 
@@ -53,6 +53,7 @@ def person(session: Session, conversation: Conversation, wish: Wish, by: str = "
 
 def _request(session: Session, conversation: Conversation, wish: Wish, by: str) -> None:
     rules, now = policy.current(), clock.now()
+    wish = replace(wish, topic=introductions.topic(session, conversation, wish.topic))
     who = identity.of(session, conversation.id)
     customer_id = who.customer_id
     tier = _tier(session, rules, customer_id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Conversation, Message
 from handoff.routing import idle, requests
-from handoff.rules import bot_turns, challenges, introductions, outbox
+from handoff.rules import bot_turns, challenges, outbox
 from handoff.tools.signs import Sign
 from shop import receipts
 from shop.ground import jobs
@@ -86,8 +86,7 @@ def settle(session: Session, job: Claimed, answer: Answer) -> None:
     if answer.challenge:
         challenges.owe(session, conversation, answer.challenge)
     if answer.handoff:
-        wish = introductions.steered(session, conversation, answer.handoff)
-        requests.person(session, conversation, wish, by="bot")
+        requests.person(session, conversation, answer.handoff, by="bot")
     else:
         idle.watch(session, conversation)
 
@@ -111,8 +110,7 @@ def fail(session: Session, job: Claimed, words: str = "bot_failed") -> None:
     if conversation.state != "bot":
         return
     if wants_person(session, job):
-        wish = introductions.steered(session, conversation, requests.Wish(reason="bot_down"))
-        requests.person(session, conversation, wish)
+        requests.person(session, conversation, requests.Wish(reason="bot_down"))
     else:
         outbox.tell(session, conversation, words, [outbox.person()])
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import states, wording
 from handoff.models import Address, Conversation, Message, Option
 from handoff.routing import reopening, requests, shifts, telling, ways
-from handoff.rules import challenges, files, introductions, outbox, ratings, sessions, spoken, texting
+from handoff.rules import challenges, files, outbox, ratings, sessions, spoken, texting
 from shop import identity
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict
@@ -137,8 +137,7 @@ def _answer(session: Session, conversation: Conversation, seq: int, chosen: outb
 
 
 def _person(session: Session, conversation: Conversation) -> None:
-    wish = introductions.steered(session, conversation, _subject(session, conversation))
-    requests.person(session, conversation, wish)
+    requests.person(session, conversation, _subject(session, conversation))
 
 
 def _subject(session: Session, conversation: Conversation) -> requests.Wish:

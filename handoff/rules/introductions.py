@@ -2,7 +2,6 @@
 nothing; the topic alone has an effect, on who is asked to answer."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Assignment, Conversation, Introduction
 from handoff.routing import policy
-from handoff.routing.requests import Wish
 from handoff.rules import fronts, plain, questions
 from handoff.rules.fronts import Written
 from shop import identity
@@ -58,18 +56,18 @@ def beside(session: Session, conversation: Conversation) -> dict[str, str] | Non
     return said if any(said.values()) else None
 
 
-def steered(session: Session, conversation: Conversation, wish: Wish) -> Wish:
-    """The wish with the topic that was chosen before the chat, unless the wish itself leads to a team; not in the next
-    stretch of the conversation, which is about something else."""
+def topic(session: Session, conversation: Conversation, wanted: str) -> str:
+    """Instead of the topic for which a person is wanted the one that was chosen before the chat, unless what is wanted leads to
+    a team itself; not in the next stretch of the conversation, which is about something else."""
     found = session.get(Introduction, conversation.id)
-    if found is None or not found.topic or _leads(wish.topic) or _closed_since(session, found):
-        return wish
-    return replace(wish, topic=found.topic) if _leads(found.topic) or wish.topic == GENERAL else wish
+    if found is None or not found.topic or _leads(wanted) or _closed_since(session, found):
+        return wanted
+    return found.topic if _leads(found.topic) or wanted == GENERAL else wanted
 
 
-def _leads(topic: str) -> bool:
+def _leads(wanted: str) -> bool:
     """Does a queue name this topic?"""
-    return any(topic in queue.topics for queue in policy.current().queues.values())
+    return any(wanted in queue.topics for queue in policy.current().queues.values())
 
 
 def _closed_since(session: Session, found: Introduction) -> bool:

@@ -185,7 +185,7 @@ def test_the_topic_leads_to_its_team_until_the_conversation_is_over(db: Database
         said(session, opened.conversation, topic="payment")
         conversation = world.conversation(session, opened.conversation)
         wishes = {"general": "payment", "orders": "payment", "refund_status": "refund_status"}
-        assert {t: introductions.steered(session, conversation, Wish(t)).topic for t in wishes} == wishes
+        assert {wanted: introductions.topic(session, conversation, wanted) for wanted in wishes} == wishes
         world.taps(session, opened, "person")
         waiting = world.conversation(session, opened.conversation)
         assert (waiting.topic, waiting.queue) == ("payment", policy.current().queue_for("payment"))
@@ -194,12 +194,12 @@ def test_the_topic_leads_to_its_team_until_the_conversation_is_over(db: Database
         holding.settle(session, over, world.locked(session, "ben"), code="solved", tags=[], note="")
         clock.advance(hours=1)
         over = world.conversation(session, opened.conversation)
-        assert introductions.steered(session, over, Wish()).topic == "general"
+        assert introductions.topic(session, over, "general") == "general"
         other = world.visitor(session)
         said(session, other.conversation, topic="delivery")  # which no queue names: said, and it changes little
         there = world.conversation(session, other.conversation)
-        assert introductions.steered(session, there, Wish("orders")).topic == "orders"
-        assert introductions.steered(session, there, Wish()).topic == "delivery"
+        assert introductions.topic(session, there, "orders") == "orders"
+        assert introductions.topic(session, there, "general") == "delivery"
 
 
 def test_the_office_s_questions_are_checked_shown_with_their_queues_and_recorded(db: Database, clock: Clock) -> None:
