@@ -114,4 +114,4 @@ def test_only_the_edge_of_a_transaction_commits() -> None:
             return False
         return isinstance(node.value, ast.Name) and node.value.id == "session"
 
-    assert [place for place in places(commits) if not within(place.partition(":")[0], "shop.ground.db")] == []
+    assert [place for place in places(commits) if not within(place.partition(":")[0], "shop.ground.writers")] == []

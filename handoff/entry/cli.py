@@ -3,14 +3,11 @@
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from handoff.entry import articles as help_pages
 from handoff.entry import books as book_of_business
@@ -22,14 +19,12 @@ from handoff.entry import report as reports
 from handoff.entry import shop as own_shop
 from handoff.entry import simulate as simulation
 from handoff.entry import sms as texts
+from handoff.entry import staff
 from handoff.entry import tiers as customer_tiers
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import CannotStart
 from shop.ground import settings
 from shop.ground.settings import BadSetting
-
-if TYPE_CHECKING:  # commands import what they need themselves: `rapport --help` answers at once
-    from sqlalchemy.orm import Session
 
 HELP = """A shop's assistant, and the right person when a person is needed.
 
@@ -39,8 +34,7 @@ RAPPORT_ENV=development (which `make up` sets) makes up what is missing; in prod
 app = typer.Typer(
     help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None
 )
-staff = typer.Typer(help="The staff: who can sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(staff, name="agents")
+app.add_typer(staff.app, name="agents")
 app.add_typer(own_shop.app, name="shop")
 app.add_typer(texts.app, name="sms")
 app.add_typer(book_of_business.app, name="books")
@@ -53,10 +47,6 @@ app.add_typer(help_pages.app, name="articles")
 app.command(help=simulation.HELP)(simulation.simulate)
 out = Console(highlight=False)
 STARTED_IN = Path.cwd()  # `main` goes to the checkout; a file that a person names is meant from here
-
-Password = Annotated[
-    str, typer.Option(help="Asked for, unless given here.", prompt=True, confirmation_prompt=True, hide_input=True)
-]
 
 
 @app.command()
@@ -185,103 +175,6 @@ def chat(
     command.chat(settings.load(), url, customer, STARTED_IN / script if script else None, channel)
 
 
-@staff.command("list")
-def agents_list() -> None:
-    """Who is on staff: name, e-mail, role, size of their book of customers, presence."""
-    from handoff.entry import agents as command
-
-    table = Table("Name", "E-mail", "Role", "Book", "Presence", box=None)
-    with _transaction() as session:
-        for name, email, role, book, presence in command.listed(session):
-            table.add_row(name, email, role, str(book or ""), presence)
-    out.print(table)
-
-
-@staff.command("add")
-def agents_add(
-    name: str,
-    email: str,
-    password: Password,
-    role: Annotated[str, typer.Option(help="agent, supervisor or admin")] = "agent",
-) -> None:
-    """A new agent, who can sign in to the console at once."""
-    from handoff.entry import agents as command
-
-    with _transaction() as session:
-        command.add(session, name, email, role, password)
-    out.print(f"{name} can sign in as {email}.", markup=False)
-
-
-@staff.command("password")
-def agents_password(email: str, password: Password) -> None:
-    """A new password; whoever is signed in with the old one is signed out. Lets a disabled agent back in."""
-    from handoff.entry import agents as command
-
-    with _transaction() as session:
-        command.set_password(session, email, password)
-    out.print(f"{email} has a new password.", markup=False)
-
-
-@staff.command("disable")
-def agents_disable(email: str) -> None:
-    """Sign an agent out for good. What they wrote stays on record under their name."""
-    from handoff.entry import agents as command
-
-    with _transaction() as session:
-        customers = command.disable(session, email)
-    out.print(f"{email} can no longer sign in.", markup=False)
-    if customers:
-        words = f"{customers} customers are still in their book: rapport books reassign {email}"
-        out.print(words, markup=False, soft_wrap=True)
-
-
-@staff.command("totp-reset")
-def agents_totp_reset(email: str) -> None:
-    """Take an agent's second factor away, for who lost telephone and recovery codes. Signs them out everywhere.
-
-    Make sure that it is they who ask. Where their role must have one, they set it up anew when they sign in.
-    """
-    from handoff.entry import agents as command
-
-    with _transaction() as session:
-        had = command.totp_reset(session, email)
-    out.print(f"{email} signs in with the password alone." if had else f"{email} had no second factor.", markup=False)
-
-
-@staff.command("set")
-def agents_set(
-    email: str,
-    capacity: Annotated[
-        int | None, typer.Option(min=0, help="Units: the policy says what a conversation takes.")
-    ] = None,
-    room: Annotated[str | None, typer.Option(help="Customers their book can hold; none: only by hand.")] = None,
-    deputy: Annotated[str | None, typer.Option(help="Who stands in for them: an e-mail address, or nobody.")] = None,
-    queues: Annotated[
-        str | None, typer.Option(help="The queues they serve, such as general,payments; none: all.")
-    ] = None,
-    skills: Annotated[str | None, typer.Option(help="What they know, such as payments,furniture.")] = None,
-    languages: Annotated[str | None, typer.Option(help="What they speak, such as en,es.")] = None,
-    hours: Annotated[
-        str | None,
-        typer.Option(help="When they work: 'mon-fri: 9:00-12:30, 13:30-18:00; sat: 10:00-14:00', or always."),
-    ] = None,
-) -> None:
-    """What an agent can be asked for, and when. What is not named stays; without any option it is only shown.
-
-    Hours are in the time zone of the general queue. Outside of them an agent is offered nothing, though they are signed
-    in. Skills and languages are what the policy's queues ask for.
-    """
-    from handoff.entry import agents as command
-    from handoff.entry import office
-
-    with office.transaction() as session:
-        lines = command.describe(
-            session, email, capacity=capacity, room=room, deputy=deputy, queues=queues, skills=skills,
-            languages=languages, hours=hours,
-        )  # fmt: skip
-    out.print("\n".join(lines), markup=False, soft_wrap=True)
-
-
 def _mount_nlu() -> None:
     """`rapport nlu ...` brings its own sub-commands."""
     if importlib.util.find_spec("handoff.entry.nlu"):
@@ -289,18 +182,6 @@ def _mount_nlu() -> None:
 
 
 _mount_nlu()
-
-
-@contextmanager
-def _transaction() -> Iterator["Session"]:
-    """The database, for a command over a shop that is set up."""
-    from handoff.entry import migrate as migration
-    from handoff.entry.seed import transaction
-
-    loaded = settings.load()
-    migration.must_be_newest(loaded)
-    with transaction(loaded) as session:
-        yield session
 
 
 def main() -> None:

@@ -1,37 +1,30 @@
 """The database: one metadata, readers that cannot write, and writers that commit, then ring.
 
 `await db.write(rule, *args)` runs `rule(session, *args)` in a thread, commits, then rings the bells the rule asked for.
-SQLite has one writer thread: rules that wait together share one commit, with a savepoint each, so that a
-refused rule takes nothing of its neighbours along. PostgreSQL has a pool of threads with a transaction each.
+Which thread that is, and what shares a commit, is told in `writers`.
 """
 
 import asyncio
-import itertools
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from shop.ground.writers import FIRST, WRITERS, ManyWriters, OneWriter, rung
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Rule = Callable[Concatenate[Session, P], T]
 
 NOTIFY_CHANNEL = "rapport"
-GROUP = 50  # rules in one SQLite commit: 10,000 rows a second with 50, 264 with 1
-GROUP_S = 0.05  # after so long a commit takes no more of them: those that are done wait for it
-FIRST, AFTER, LAST = range(3)  # among the rules that wait to be written
-READERS, WRITERS = 4, 8
+READERS = 4
 BUSY_MS = 10_000
-DEADLOCK_TRIES = 4
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -87,7 +80,7 @@ class Database:
         )
         self._read_engine = _sqlite_engine(url, "BEGIN", read_only=True) if self.sqlite else _postgres_reader(url)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
-        self._writers: _OneWriter | _ManyWriters = _OneWriter(self) if self.sqlite else _ManyWriters(self)
+        self._writers: OneWriter | ManyWriters = OneWriter(self) if self.sqlite else ManyWriters(self)
         self._urgent: dict[object, float] = {}  # when each that is to come first began to wait, the oldest first
 
     async def write(self, rule: Rule[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -122,10 +115,18 @@ class Database:
             with Session(connection) as session:
                 yield session
                 session.flush()
-            bells = _bells(session)
-            self._notify(connection, bells)
+            bells = rung(session)
+            self.notify(connection, bells)
         if bells:
             self.on_bells(bells)
+
+    def notify(self, connection: Connection, bells: frozenset[str]) -> None:
+        """PostgreSQL takes the bells to the other processes, with the commit that this belongs to."""
+        if bells and not self.sqlite:
+            connection.execute(
+                text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic"),
+                {"channel": NOTIFY_CHANNEL, "topics": sorted(bells)},
+            )
 
     def close(self) -> None:
         self._writers.close()
@@ -136,134 +137,6 @@ class Database:
     def _read(self, rule: Callable[[Session], T]) -> T:
         with self._read_engine.connect() as connection, Session(connection) as session:
             return rule(session)
-
-    def _notify(self, connection: Connection, bells: frozenset[str]) -> None:
-        if bells and not self.sqlite:
-            connection.execute(
-                text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic"),
-                {"channel": NOTIFY_CHANNEL, "topics": sorted(bells)},
-            )
-
-
-class _Owed:
-    """A rule on its way to the writer, and the future its caller waits for. In a queue the lower place comes first."""
-
-    def __init__(self, rule: Callable[[Session], Any] | None, place: tuple[int, int]) -> None:
-        self.rule = rule
-        self.place = place
-        self.future: Future[Any] = Future()
-
-    def __lt__(self, other: "_Owed") -> bool:
-        return self.place < other.place
-
-
-class _OneWriter:
-    """One thread writes; rules that wait together share a commit. On SQLite all do, on PostgreSQL those that come first."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.waiting: queue.PriorityQueue[_Owed] = queue.PriorityQueue()
-        self.numbers = itertools.count()
-        self.thread = threading.Thread(target=self._run, name="db-write", daemon=True)
-        self.thread.start()
-
-    def submit(self, rule: Callable[[Session], T], rank: int = AFTER) -> "Future[T]":
-        return self._put(rule, rank)
-
-    def close(self) -> None:
-        self._put(None, LAST)
-        self.thread.join()
-
-    def _put(self, rule: Callable[[Session], Any] | None, rank: int) -> "Future[Any]":
-        owed = _Owed(rule, (rank, next(self.numbers)))
-        self.waiting.put(owed)
-        return owed.future
-
-    def _run(self) -> None:
-        while (first := self.waiting.get()).rule is not None:
-            self._commit(first)
-
-    def _group(self, first: _Owed) -> Iterator[_Owed]:
-        """The rules of one commit, taken as they are wanted: what is to come first waits for one rule, not for fifty."""
-        began = time.monotonic()
-        yield first
-        for _ in range(GROUP - 1):
-            try:
-                following = self.waiting.get_nowait()
-            except queue.Empty:
-                return
-            if following.rule is None or time.monotonic() - began > GROUP_S:
-                self.waiting.put(following)
-                return
-            yield following
-
-    def _commit(self, first: _Owed) -> None:
-        group: list[_Owed] = []
-        done: list[tuple[_Owed, Any]] = []
-        bells: set[str] = set()
-        try:
-            with self.db.engine.begin() as connection:
-                for owed in self._group(first):
-                    group.append(owed)
-                    self._attempt(connection, owed, done, bells)
-                self.db._notify(connection, frozenset(bells))
-        except BaseException as error:  # the commit itself failed: nobody may believe that it was written
-            for owed, _ in done:
-                owed.future.set_exception(error)
-            for owed in group or [first]:
-                if not owed.future.done():
-                    owed.future.set_exception(error)
-            return
-        if bells:
-            self.db.on_bells(frozenset(bells))
-        for owed, result in done:
-            if not owed.future.cancelled():
-                owed.future.set_result(result)
-
-    @staticmethod
-    def _attempt(connection: Connection, owed: _Owed, done: list[tuple[_Owed, Any]], bells: set[str]) -> None:
-        if owed.rule is None or not owed.future.set_running_or_notify_cancel():
-            return
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            try:
-                result = owed.rule(session)
-                session.commit()
-            except BaseException as error:
-                session.rollback()
-                owed.future.set_exception(error)
-                return
-            done.append((owed, result))
-            bells.update(_bells(session))
-
-
-class _ManyWriters:
-    """PostgreSQL: a transaction a thread; a deadlock's victim goes again. What comes first is in nobody's way and locks nothing."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.threads = ThreadPoolExecutor(WRITERS, "db-write")
-        self.first = _OneWriter(db)  # those that come first share their commits: many a second wait for one disk
-
-    def submit(self, rule: Callable[[Session], T], rank: int = AFTER) -> "Future[T]":
-        return self.first.submit(rule, rank) if rank == FIRST else self.threads.submit(self._run, rule)
-
-    def close(self) -> None:
-        self.threads.shutdown()
-        self.first.close()
-
-    def _run(self, rule: Callable[[Session], T]) -> T:
-        for tries_left in reversed(range(DEADLOCK_TRIES)):
-            try:
-                with self.db.transaction() as session:
-                    return rule(session)
-            except OperationalError as error:
-                if tries_left == 0 or getattr(error.orig, "sqlstate", "") not in ("40P01", "40001"):
-                    raise
-        raise AssertionError("unreachable")
-
-
-def _bells(session: Session) -> frozenset[str]:
-    return frozenset(session.info.get("bells", ()))
 
 
 def _sqlite_engine(url: str, begin: str, read_only: bool = False) -> Engine:
