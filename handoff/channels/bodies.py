@@ -137,6 +137,7 @@ class ThreadOut(BaseModel):
     state: str
     status: Status
     messages: list[MessageOut]
+    late: list[MessageOut]
     marks: Marks
 
 

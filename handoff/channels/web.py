@@ -153,6 +153,7 @@ async def _stream(call: Call) -> None:
 async def _feed(parts: Parts, events: Events, visitor: str, conversation: str, after: int) -> None:
     """Send what is new and where the conversation stands, whenever the bell rings. Follows a thread that goes on elsewhere."""
     standing: dict[str, Any] | None = None
+    told: dict[int, int] = {}  # how many files of a text were sent along with it
     while True:
         with parts.bell.listening(states.bell(conversation)) as listener:
             async with stream.beside(_signs(parts.bell.signs, events, conversation)):
@@ -166,14 +167,18 @@ async def _feed(parts: Parts, events: Events, visitor: str, conversation: str, a
                     if before is None:
                         await events.send("state", standing)
                         await events.send("marks", found.marks)
+                    for message in found.late:
+                        if told.get(message["seq"]) != len(message["files"]):
+                            await events.send("message", message)
                     for message in found.messages:
                         after = message["seq"]
                         await events.send("message", message, after)
+                    told |= {one["seq"]: len(one.get("files", [])) for one in [*found.late, *found.messages]}
                     if before is not None and standing != before:
                         await events.send("state", standing)
                     await events.beat()
                     await listener.wait(_soon(found.status) or HEARTBEAT_S)
-        conversation, after, standing = found.conversation, 0, None
+        conversation, after, standing, told = found.conversation, 0, None, {}
 
 
 async def _signs(signs: Signs, events: Events, conversation: str) -> None:

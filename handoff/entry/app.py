@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handoff import http, openapi, pages
-from handoff.channels import cards, files, introductions, ratings, signs, sms, text_me, transcripts, web
+from handoff.channels import cards, files, introductions, invitations, ratings, signs, sms, text_me, transcripts, web
 from handoff.console import api as console
 from handoff.demo import edge as demo
 from handoff.entry import policy as policies
@@ -68,6 +68,7 @@ def declared(settings: Settings) -> list[Endpoint]:
         *sms.endpoints(),
         *files.endpoints(),
         *introductions.endpoints(),
+        *invitations.endpoints(),
         *ratings.endpoints(),
         *transcripts.endpoints(),
         *cards.endpoints(),

@@ -62,11 +62,19 @@ def unpin(customer: Customer) -> None:
 
 
 def _print_one(session: "Session", customer_id: str) -> None:
+    from handoff.rules import contacts
     from shop import value
 
     tier, relationship = (ask(session, customer_id, clock.now()) for ask in (value.tier, value.relationship))
     out.print(f"{customer_id}: {tier.name}. {tier.why}")
     out.print(f"Relationship: {relationship.name}. {relationship.why}")
+    had = contacts.standing(session, contacts.Whom(customer_id))
+    out.print(f"Spoken to first: {had.had} of {had.most} times in 30 days.")
+    for held in contacts.lately(session, customer_id):
+        if held.refused:
+            out.print(
+                f"Held back on {clock.iso(held.at) if held.at else 'an unknown day'}: {held.kind}. {held.refused}"
+            )
 
 
 def _pins(session: "Session") -> Table:

@@ -2,6 +2,7 @@
 
 from handoff.models.canned import Canned
 from handoff.models.closings import Closing
+from handoff.models.contacts import Contact
 from handoff.models.conversations import Address, Assignment, Conversation, Message, Option, UsedIdentity, new_id
 from handoff.models.covers import Cover
 from handoff.models.duties import Duty
@@ -42,6 +43,7 @@ __all__ = [
     "Canned",
     "Closing",
     "Consent",
+    "Contact",
     "Conversation",
     "Cover",
     "Delivery",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Address, Conversation, Cover, Wait
 from handoff.routing import books, policy
-from handoff.rules import consent, outbox, quiet, reach
+from handoff.rules import consent, contacts, outbox, quiet, reach
 from shop import identity
 from shop.ground import clock, jobs
 
@@ -49,9 +49,10 @@ def due(session: Session, conversation_id: str, version: int, seq: int) -> None:
     if not silent or conversation.state != "bot":
         return
     number = _number(session, conversation) if policy.current().gave_up.follow_up == "text" else None
+    refusal = contacts.refusal(session, conversation, number.value, contacts.GAVE_UP) if number else ""
     allowed = quiet.allowed_from(number.value, clock.now()) if number else None
-    if number is None or allowed is None:
-        _note(session, conversation)
+    if number is None or allowed is None or refusal:
+        _note(session, conversation, refusal)
     elif allowed > clock.now():
         key = f"{DUE}:{conversation.id}:{version}"
         payload = {"conversation": conversation.id, "version": version, "seq": seq}
@@ -74,11 +75,12 @@ def _text(session: Session, conversation: Conversation, number: Address) -> None
     number.conversation_id, number.customer_id = conversation.id, conversation.customer_id
     session.flush()
     conversation.channel, conversation.address_id = "sms", number.id
-    outbox.tell(session, conversation, "gave_up_text", [outbox.person()])
+    seq = outbox.tell(session, conversation, "gave_up_text", [outbox.person()])
+    contacts.proactive(session, conversation, seq, contacts.GAVE_UP)
     states.note(session, conversation, by="system", why="gave_up_texted", detail={"rule": "gave_up"})
 
 
-def _note(session: Session, conversation: Conversation) -> None:
+def _note(session: Session, conversation: Conversation, instead: str) -> None:
     """Their representative sees that they gave up, until she has looked at it; without one it stays with the record."""
     customer_id = identity.of(session, conversation.id).customer_id
     own = books.representative(session, customer_id) if customer_id else None
@@ -88,7 +90,8 @@ def _note(session: Session, conversation: Conversation) -> None:
     cover = session.scalar(select(Cover).where(*theirs)) or Cover(conversation_id=conversation.id)
     cover.representative_id, cover.agent_id, cover.stage, cover.at = own.id, None, STAGE, clock.now()
     session.add(cover)
-    states.note(session, conversation, by="system", why="gave_up_noted", detail={"rule": "gave_up", "to": own.id})
+    detail = {"rule": "gave_up", "to": own.id, **({"note": instead} if instead else {})}
+    states.note(session, conversation, by="system", why="gave_up_noted", detail=detail)
 
 
 def _last(session: Session, conversation: Conversation, customer_id: str | None) -> Wait | None:

@@ -1,4 +1,5 @@
-"""What stands between a text and the carrier: consent, age, the hours of the day, a budget a number, the pace of our line."""
+"""What stands between a text and the carrier: consent, age, the hours of the day, how often we may speak first, a budget a
+number, the pace of our line."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Consent, Delivery, Message
-from handoff.rules import consent, pace, quiet, sms_codes
+from handoff.rules import consent, contacts, pace, quiet, sms_codes
 from handoff.rules.pace import AGENT, NOTICE, Speed
 from shop.ground import clock
 
@@ -43,6 +44,9 @@ def check(session: Session, delivery: Delivery, payload: dict[str, Any], speed: 
         return Never(None, "The opt-out that it confirms counts no more.")
     if stop is not None and not delivery.last_word:
         return Never(sms_codes.OPTED_OUT)
+    first = contacts.of(session, delivery) if delivery.rank == NOTICE else None
+    if first is not None and (why := contacts.checked(session, first)):
+        return Never(None, why)
     unasked = delivery.rank == NOTICE and _unasked(session, delivery, now)
     if unasked:
         refused = _proactive(session, delivery, payload, now)
@@ -56,6 +60,8 @@ def check(session: Session, delivery: Delivery, payload: dict[str, Any], speed: 
         later = pace.turn(session, speed, delivery.rank, delivery.segments, now, bool(payload.get("waited")))
         if later is not None:
             return Wait(later, {**payload, "waited": True})
+    if first is not None:
+        first.at = now
     return None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handoff import states
 from handoff.models import Address, Agent, Assignment, Conversation, Message, Rating
 from handoff.routing import policy
-from handoff.rules import consent, outbox, quiet
+from handoff.rules import consent, contacts, outbox, quiet
 from shop.ground import clock
 from shop.ground.db import ring
 from shop.ground.errors import Conflict
@@ -77,11 +77,14 @@ def due(session: Session, conversation_id: str, version: int) -> None:
     if allowed > now:
         states.owe_rating(session, conversation, allowed)
         return
+    if contacts.refusal(session, conversation, number, contacts.RATING):
+        return
     party, agent = next(iter(served.parties.items()))
     rating = _new(conversation, served, party, "sms")
     rating.asked_at = now
     session.add(rating)
-    outbox.tell(session, conversation, f"rating_{party}", agent=agent.name if agent else "")
+    seq = outbox.tell(session, conversation, f"rating_{party}", agent=agent.name if agent else "")
+    contacts.proactive(session, conversation, seq, contacts.RATING)
 
 
 def heard(session: Session, conversation: Conversation, text: str) -> bool:

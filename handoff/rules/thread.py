@@ -1,10 +1,11 @@
 """Reading a conversation: its messages from a number on, and where it stands, as customers and agents see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation, File, Message, Option
@@ -24,13 +25,15 @@ _NOBODY: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Thread:
-    """Messages as the API shows them, the conversation's standing, and how far each side has read."""
+    """Messages as the API shows them, the conversation's standing, and how far each side has read. `late` are earlier messages
+    whose files came since: a text's come later than itself."""
 
     conversation: str
     state: str
     version: int
     status: dict[str, Any]
     messages: list[dict[str, Any]]
+    late: list[dict[str, Any]]
     marks: dict[str, int]
 
 
@@ -45,6 +48,7 @@ def read(session: Session, conversation_id: str, after: int = 0) -> Thread:
         conversation.version,
         status(session, conversation),
         messages(session, conversation_id, after),
+        _late(session, conversation_id, after) if after else [],
         marks.of(session, conversation_id),
     )
 
@@ -61,6 +65,10 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
         .order_by(Message.seq)
         .limit(PAGE)
     ).all()
+    return _shown_all(session, conversation_id, rows)
+
+
+def _shown_all(session: Session, conversation_id: str, rows: Sequence[Message]) -> list[dict[str, Any]]:
     options = _options(session, conversation_id, [row.seq for row in rows if row.kind in ("bot", "system")])
     attached = files.of_messages(
         session, conversation_id, [row.seq for row in rows if row.kind in ("customer", "agent")]
@@ -71,9 +79,20 @@ def messages(session: Session, conversation_id: str, after: int) -> list[dict[st
 
 def with_late_files(session: Session, conversation_id: str, after: int) -> int:
     """From where on to read for who knows all up to `after`: a text's files come later than itself."""
-    late = (File.conversation_id == conversation_id, File.key.startswith("media:"), File.at > clock.now() - LATELY)
-    first = session.scalar(select(func.min(File.seq)).where(*late, File.seq <= after))
+    first = session.scalar(select(func.min(File.seq)).where(*_came_late(conversation_id, after)))
     return after if first is None else first - 1
+
+
+def _late(session: Session, conversation_id: str, after: int) -> list[dict[str, Any]]:
+    these = Message.seq.in_(select(File.seq).where(*_came_late(conversation_id, after)))
+    found = select(Message).where(Message.conversation_id == conversation_id, these).order_by(Message.seq)
+    return _shown_all(session, conversation_id, session.scalars(found).all())
+
+
+def _came_late(conversation_id: str, after: int) -> tuple[ColumnElement[bool], ...]:
+    """Files of texts up to `after` that were fetched a short while ago."""
+    by_text = (File.conversation_id == conversation_id, File.key.startswith("media:"))
+    return (*by_text, File.at > clock.now() - LATELY, File.seq <= after)
 
 
 def status(session: Session, conversation: Conversation) -> dict[str, Any]:

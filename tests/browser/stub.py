@@ -45,6 +45,7 @@ class Gateway:
         self.signs: list[tuple[str, dict[str, Any]]] = []
         self.lasts = timedelta(days=30)
         self.by_text = "off"
+        self.invites = True
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.files: dict[str, tuple[dict[str, Any], bytes]] = {}

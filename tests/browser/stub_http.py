@@ -121,6 +121,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/api/chat/session":
             opened = self.gateway.open_session(body.get("identity"), body.get("keep"))
             return self.json(201, opened) if opened else self.unauthorised()
+        if what == "invitations":
+            self.gateway.told.append((what, body))
+            return self.json(200, {"show": self.gateway.invites})
         conversation = self.conversation()
         if conversation is None:
             return self.unauthorised()
@@ -158,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         after = int(parse_qs(urlsplit(self.path).query)["after"][0])
         if path.endswith("stream"):
             return self.stream(conversation, after)
-        return self.json(200, self.state(conversation) | {"messages": conversation.messages[after:]})
+        return self.json(200, self.state(conversation) | {"messages": conversation.messages[after:], "late": []})
 
     def stream(self, conversation: "Conversation", after: int) -> None:
         gateway = self.gateway

@@ -79,6 +79,13 @@ def test_chosen_dropped_and_pasted_files_go_with_one_message_and_are_shown(chat:
     with chat.page.expect_popup() as opened:
         sent.first.click()
     assert "/files/" in opened.value.url
+    # What comes by text into the same thread is words until it has been fetched.
+    gateway.say(gateway.only(), "customer", "(1 picture or file)", name="")
+    expect(chat.bubbles("(1 picture or file)")).to_have_count(1)
+    picture = gateway.shown(str(gateway.keep("1-1.jpg", jpeg())["file"]))
+    gateway.sign("message", **gateway.only().messages[-1] | {"files": [picture], "wordless": True})
+    expect(chat.messages.locator("canvas")).to_have_count(3)
+    expect(chat.bubbles("(1 picture or file)")).to_have_count(0)
 
 
 def test_one_is_on_its_way_taken_back_waited_for_and_tried_again(chat: Chat, gateway: Gateway) -> None:

@@ -148,6 +148,7 @@ def test_a_tier_is_set_by_hand_shown_and_let_go(rapport: Rapport, shop: Database
     assert pinned.out.splitlines() == [
         "noah: gold. Set by Grace Kim: Runs a design blog",
         "Relationship: new. Has not bought yet",
+        f"Spoken to first: 0 of {policy.current().tiers['gold'].proactive_a_month} times in 30 days.",
     ]
     assert "Runs a design blog" in rapport("tiers", "show").out
     assert rapport("tiers", "unpin", "noah").out.startswith("noah: standard. Nothing bought")

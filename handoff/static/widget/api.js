@@ -59,7 +59,7 @@ export class Api {
     await this.#ask(what, { method: "POST", body: JSON.stringify(body), keepalive: true }, token);
   }
 
-  /** @param {string} token @param {number} after @returns {Promise<StateEvent & {messages: Message[], marks?: Marks}>} */
+  /** @param {string} token @param {number} after @returns {Promise<StateEvent & {messages: Message[], late: Message[], marks?: Marks}>} */
   messages(token, after) {
     return this.#json(`messages?after=${after}`, {}, token);
   }

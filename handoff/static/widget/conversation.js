@@ -167,7 +167,7 @@ export class Conversation {
   async #fetchMissing() {
     const told = await this.ask((token) => this.session.api.messages(token, this.thread.last));
     if (this.#hearState(told)) return this.#fetchMissing();
-    for (const message of told.messages) this.#hearMessage(message);
+    for (const message of [...told.late, ...told.messages]) this.#hearMessage(message);
     this.#hearSign(told);
     this.setLink("online");
   }
@@ -192,10 +192,8 @@ export class Conversation {
   /** @param {Message} message */
   #hearMessage(message) {
     const heard = this.thread.add(message);
-    if (heard === "added") {
-      this.outbox.settle();
-      this.onChange({ message });
-    }
+    if (heard === "added") this.outbox.settle();
+    this.onChange(heard === "added" ? { message } : {});
     return heard;
   }
 

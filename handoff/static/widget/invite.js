@@ -5,6 +5,7 @@ import { h, icon, sheet } from "./dom.js";
 import { wordsFor } from "./later.js";
 import { recall, remember } from "./shared.js";
 
+/** @import {Session} from "./session.js" */
 /** @import {Attribute, Invitation} from "./types.d.ts" */
 
 export const styles = await sheet("invite.css");
@@ -25,24 +26,42 @@ const LOOK_EVERY_MS = 1_000;
  *   locale: string,
  *   rules: Invitation[],
  *   attributes: () => Record<string, Attribute>,
- *   quiet: () => boolean,
+ *   isOpen: () => boolean,
+ *   session: () => Session | undefined,
  *   open: () => void,
  *   put: (element: HTMLElement) => void,
  *   signal: AbortSignal,
- * }} Around `quiet`: the chat is open, or somebody has talked with us before.
+ * }} Around
  */
 
 /** @param {Around} around */
 export async function invite(around) {
   const its = await wordsFor(around.locale, "invite", words);
   const began = Date.now();
-  const timer = setInterval(() => {
-    const rule = around.quiet() ? null : around.rules.find((one) => holds(one, around, Date.now() - began) && mayShow(one, known(around.key), Date.now()));
+  const timer = setInterval(async () => {
+    const rule = quiet(around) ? null : around.rules.find((one) => holds(one, around, Date.now() - began) && mayShow(one, known(around.key), Date.now()));
     if (!rule) return;
     clearInterval(timer); // once a visit
-    show(rule, around, its);
+    if ((await may(around)) && !quiet(around) && !around.signal.aborted) show(rule, around, its);
   }, LOOK_EVERY_MS);
   around.signal.addEventListener("abort", () => clearInterval(timer));
+}
+
+/** The chat is open, or somebody has talked with us before. @param {Around} around */
+function quiet({ isOpen, session }) {
+  return isOpen() || !!session()?.stored;
+}
+
+/** The gateway knows how often this reader may be spoken to first, and how often they were. Where it cannot be asked nobody is. @param {Around} around */
+async function may({ key, session }) {
+  const reader = session();
+  if (!reader) return false;
+  try {
+    const identity = typeof reader.source === "function" ? await reader.source() : (reader.source ?? undefined);
+    return (await reader.api.call("", "invitations", { identity, shown: lately(known(key), Date.now()).length })).show;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {Invitation} rule @param {Around} around @param {number} elapsed */
@@ -61,13 +80,18 @@ function fits(is, wanted) {
 
 /** What was shown here, and whether it was declined. @typedef {{id: string, at: number, no?: true}[]} Shown */
 
+/** @param {Shown} shown @param {number} now */
+function lately(shown, now) {
+  return shown.filter((one) => one.at > now - MONTH.days * DAY_MS);
+}
+
 /** @param {Invitation} rule @param {Shown} shown @param {number} now */
 export function mayShow({ id, again_after_days = 30, a_month = MONTH.most }, shown, now) {
   const since = (/** @type {number} */ days) => now - days * DAY_MS;
-  const lately = shown.filter((one) => one.at > since(MONTH.days));
-  if (lately.length >= Math.min(a_month, MONTH.most)) return false;
+  const month = lately(shown, now);
+  if (month.length >= Math.min(a_month, MONTH.most)) return false;
   // Who said no is not asked by any rule for as long as a month, and by this one never.
-  return !lately.some((one) => one.no) && !shown.some((one) => one.id === id && (one.no || one.at > since(again_after_days)));
+  return !month.some((one) => one.no) && !shown.some((one) => one.id === id && (one.no || one.at > since(again_after_days)));
 }
 
 /** @param {Invitation} rule @param {Around} around @param {InviteTexts} its */

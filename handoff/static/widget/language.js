@@ -128,14 +128,6 @@ export class Format {
     return new Intl.NumberFormat(this.locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
   }
 
-  /** How long ago, in whole minutes or hours. @param {string} at @returns {string} Empty within the first minute. */
-  since(at) {
-    const minutes = Math.floor((Date.now() - Date.parse(at)) / 60_000);
-    if (!(minutes >= 1)) return "";
-    const [value, unit] = minutes < 60 ? [minutes, "minute"] : [Math.floor(minutes / 60), "hour"];
-    return new Intl.NumberFormat(this.locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
-  }
-
   /** @param {Money} money */
   money(money) {
     if (typeof money === "string") return money;

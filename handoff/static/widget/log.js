@@ -101,7 +101,7 @@ export class Log {
       day = its;
       const key = message.client_id ?? `${thread.conversation} ${message.seq}`;
       const { kind, name } = message.author;
-      const sign = `said ${kind === "agent" ? ways.dedicated : ""} ${fullness(message, spoke)}`;
+      const sign = `said ${kind === "agent" ? ways.dedicated : ""} ${fullness(message, spoke)} ${message.files?.length}`;
       rows.push({ key, sign, make: () => messageElement(message, ways, message.seq < spoke), group: kind === "customer" ? kind : `${kind} ${name}`, at: message.at });
     }
     return rows;

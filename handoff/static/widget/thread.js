@@ -35,7 +35,10 @@ export class Thread {
 
   /** @param {Message} message @returns {"added" | "known" | "gap"} */
   add(message) {
-    if (message.seq <= this.last) return "known";
+    if (message.seq <= this.last) {
+      this.messages[message.seq - 1] = message; // a text's pictures come later than itself
+      return "known";
+    }
     if (message.seq > this.last + 1) return "gap";
     this.messages.push(message);
     this.last = message.seq;

@@ -102,7 +102,7 @@ export class Waiting {
       return [opens, list([status.promised_at && words.answersBy(format.when(status.promised_at)), kept || words.needNotStay])];
     }
     const lasts = status.range && words.usually(this.#range(status.range));
-    const waited = status.waiting_since && format.since(status.waiting_since);
+    const waited = status.waiting_since && since(status.waiting_since, format.locale);
     const soFar = waited && words.waitedFor(waited);
     if (status.agent) return this.#own(status, list([kept, lasts, soFar]));
     if (status.outcome === "asked") return [words.asked, list([kept, soFar])];
@@ -135,4 +135,12 @@ export class Waiting {
 /** @param {(string | null | undefined | false)[]} parts */
 function list(parts) {
   return parts.filter(Boolean).join(" · ");
+}
+
+/** How long ago, in whole minutes or hours. @param {string} at @param {string} locale @returns {string} Empty within the first minute. */
+function since(at, locale) {
+  const minutes = Math.floor((Date.now() - Date.parse(at)) / 60_000);
+  if (!(minutes >= 1)) return "";
+  const [value, unit] = minutes < 60 ? [minutes, "minute"] : [Math.floor(minutes / 60), "hour"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
 }

@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import update
 
+from handoff import states
 from handoff.models import Conversation
+from handoff.rules import files
+from handoff.rules.files import Stored
 from shop.ground import clock
 from tests.handoff.gateway import Gateway, eventually
 
@@ -58,6 +61,28 @@ def test_a_reconnect_gets_exactly_what_was_missed(gateway: Gateway) -> None:
             messages = [event for event in until(events, "message", seq=8) if event["event"] == "message"]
         assert [event["data"]["seq"] for event in messages] == list(range(after + 1, 9))
         assert [event["data"] for event in messages] == visitor.thread(after)["messages"]
+
+
+def test_a_text_s_picture_is_told_when_it_has_come_and_to_who_comes_back(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    visitor.writes("hello")
+    visitor.hears("You said: hello")
+    with visitor.stream(after=2) as events:
+        until(events, "marks")
+        with gateway.db.transaction() as session:
+            conversation = states.lock(session, visitor.conversation)
+            key = f"media:{conversation.id}:1:0"
+            files.keep(session, conversation, Stored("0" * 64, "image/png", 10), "1-1", seq=1, key=key)
+        told = until(events, "message", seq=1)[-1]
+        assert "id" not in told and [file["type"] for file in told["data"]["files"]] == ["image/png"]
+        visitor.writes("again")
+        numbers = [event["data"]["seq"] for event in until(events, "message", seq=4) if event["event"] == "message"]
+    assert numbers == [3, 4], "once for each stream"
+    with visitor.stream(after=4) as events:
+        assert until(events, "message", seq=1)[-1]["data"]["text"] == "hello"
+    thread = visitor.thread(after=4)
+    assert thread["messages"] == [] and [message["seq"] for message in thread["late"]] == [1]
+    assert visitor.thread()["late"] == []
 
 
 def test_two_devices_hear_the_same(gateway: Gateway) -> None:
