@@ -4,6 +4,7 @@ What a customer types is a claim and never reaches this module; a proof comes fr
 came from, a code that came back) or from the shop's own signature.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -131,10 +132,10 @@ def verify_token(settings: Settings, token: str) -> Token:
     try:
         if len(token) > LONGEST_TOKEN:
             raise jwt.InvalidTokenError
-        # PyJWT compares in constant time. Its own clock is not ours: times are checked below.
-        options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
-        claims = jwt.decode(token, settings.identity_secret, algorithms=["HS256"], audience=AUDIENCE, options=options)  # type: ignore[arg-type]
-        return _checked(claims)
+        for secret in settings.identity_secrets[:-1]:  # while it is exchanged
+            with suppress(jwt.InvalidSignatureError):
+                return _checked(_claims(token, secret))
+        return _checked(_claims(token, settings.identity_secret))
     except (jwt.InvalidTokenError, ValueError, OverflowError):
         raise _refused() from None
 
@@ -164,6 +165,12 @@ def _bound(session: Session, conversation_id: str) -> str | None:
     """The bound customer, locked: two proofs of one conversation are written one after the other."""
     where = BoundCustomer.conversation_id == conversation_id
     return session.scalar(select(BoundCustomer.customer_id).where(where).with_for_update())
+
+
+def _claims(token: str, secret: str) -> dict[str, object]:
+    # PyJWT compares in constant time. Its own clock is not ours: times are checked apart.
+    options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
+    return jwt.decode(token, secret, algorithms=["HS256"], audience=AUDIENCE, options=options)  # type: ignore[arg-type]
 
 
 def _checked(claims: dict[str, object]) -> Token:

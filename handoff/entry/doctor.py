@@ -204,6 +204,12 @@ def secrets(settings: Settings) -> Iterator[Finding]:
             yield Finding("wrong", f"{name} is easy to guess: use `openssl rand -hex 32`.")
         else:
             yield Finding("ok", f"{name} is long and varied enough.")
+    if settings.identity_secret_before:
+        yield Finding(
+            "note",
+            "IDENTITY_SECRET_BEFORE still counts: take it out once the shop signs with IDENTITY_SECRET"
+            " (docs/operations.md, Exchanging secrets).",
+        )
 
 
 def addresses(settings: Settings) -> Iterator[Finding]:

@@ -20,13 +20,13 @@ BY_PHONE_LASTS = timedelta(days=7)
 @dataclass(frozen=True)
 class _Place:
     url: str
-    secret: str
+    secrets: tuple[str, ...]  # the last one signs, each is believed
     number: str = ""
     price: str = ""
     currency: str = ""
 
 
-_started: list[_Place] = [_Place("", secrets.token_hex(32))]  # the last one counts
+_started: list[_Place] = [_Place("", (secrets.token_hex(32),))]  # the last one counts
 
 
 def start(settings: Settings) -> None:
@@ -34,7 +34,7 @@ def start(settings: Settings) -> None:
     _started.append(
         _Place(
             settings.public_url,
-            settings.identity_secret,
+            settings.identity_secrets,
             settings.twilio_from,
             settings.sms_price,
             settings.shop_currency,
@@ -58,9 +58,12 @@ def base() -> str:
     return _started[-1].url
 
 
-def secret_for(purpose: str) -> bytes:
-    """A key of its own for each kind of short link."""
-    return hmac.new(_started[-1].secret.encode(), f"link:{purpose}".encode(), hashlib.sha256).digest()
+def secrets_for(purpose: str) -> list[bytes]:
+    """Keys of their own for each kind of short link: the last one signs, each is believed."""
+    return [
+        hmac.new(secret.encode(), f"link:{purpose}".encode(), hashlib.sha256).digest()
+        for secret in _started[-1].secrets
+    ]
 
 
 def to_phone(file_id: str) -> str:
@@ -86,4 +89,4 @@ def file_of(signed: str) -> str:
 
 
 def _signer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(_started[-1].secret, salt=f"link:{purpose}")
+    return URLSafeSerializer(list(_started[-1].secrets), salt=f"link:{purpose}")

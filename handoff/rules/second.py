@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Agent, FactorRule, RecoveryCode
@@ -23,6 +23,15 @@ def begin(session: Session, agent_id: str, key: str) -> str:
         raise Conflict("A second factor is set up already: take it away first.", code="has_second_factor")
     agent.totp_pending = sealing.seal(key, secret)
     return secret
+
+
+def seal_anew(session: Session, before: str, key: str) -> int:
+    """What was sealed with the key before is sealed with this one. Returns of how many agents."""
+    done = 0
+    sealed = or_(Agent.totp_secret.is_not(None), Agent.totp_pending.is_not(None))
+    for agent in session.scalars(select(Agent).where(sealed).order_by(Agent.id).with_for_update()):
+        done += any([_sealed_anew(agent, "totp_secret", before, key), _sealed_anew(agent, "totp_pending", before, key)])
+    return done
 
 
 def confirm(session: Session, agent_id: str, key: str, code: str) -> list[str]:
@@ -100,6 +109,15 @@ def require(session: Session, wanted: Sequence[str], by: str) -> None:
 def missing(session: Session, agent: Agent) -> bool:
     """Must this agent set one up before anything else?"""
     return agent.totp_secret is None and session.get(FactorRule, agent.role) is not None
+
+
+def _sealed_anew(agent: Agent, column: str, before: str, key: str) -> bool:
+    """What the key before does not open is this one's already, or was lost earlier."""
+    try:
+        setattr(agent, column, sealing.seal(key, sealing.unseal(before, getattr(agent, column) or "")))
+    except sealing.Broken:
+        return False
+    return True
 
 
 def _step(sealed: str, key: str, code: str, after: int) -> int | None:

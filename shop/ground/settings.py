@@ -44,8 +44,10 @@ class Settings(BaseSettings):
     public_url: str = ""
     allowed_origins: str = ""
     identity_secret: str = ""
+    identity_secret_before: str = ""
     gateway_secret: str = ""
     seal_secret: str = ""
+    seal_secret_before: str = ""
     rasa_url: str = ""
     actions_url: str = ""
     sentence_model_dir: str = ""
@@ -127,6 +129,16 @@ class Settings(BaseSettings):
         return self.rapport_env == "development"
 
     @property
+    def identity_secrets(self) -> tuple[str, ...]:
+        """What a signature may be made with; the last one is what we sign with. Two of them while it is exchanged."""
+        return tuple(secret for secret in (self.identity_secret_before, self.identity_secret) if secret)
+
+    @property
+    def seal_secrets(self) -> tuple[str, ...]:
+        """The same for what is sealed in the database."""
+        return tuple(secret for secret in (self.seal_secret_before, self.seal_secret) if secret)
+
+    @property
     def twilio_tokens(self) -> tuple[str, ...]:
         """The auth tokens that Twilio may sign with; the first one is ours to call with."""
         return tuple(token for token in (self.twilio_auth_token, self.twilio_other_token) if token)
@@ -192,6 +204,7 @@ def _filled(given: Settings) -> dict[str, object]:
         # Rasa and the gateway agree on this without a setting of its own; a separate Rasa is told it.
         "gateway_secret": given.gateway_secret or _derived(given.identity_secret, "gateway"),
         "seal_secret": given.seal_secret or _derived(given.identity_secret, "seal"),
+        "seal_secret_before": given.seal_secret_before or _derived(given.identity_secret_before, "seal"),
         "tracker_url": given.tracker_url or str(given.var_dir.absolute() / "tracker.db"),
     }
     if given.development:
@@ -217,8 +230,11 @@ def _check(settings: Settings) -> None:
             f"{missing[0].upper()} is not set. Set it in the environment or in .env (see .env.example);"
             " for a trial on this machine use `make up`, which sets RAPPORT_ENV=development."
         )
-    if len(settings.identity_secret) < 32:
-        raise BadSetting("IDENTITY_SECRET is too short: use at least 32 characters, e.g. from `openssl rand -hex 32`.")
+    for name in ("identity_secret", "identity_secret_before"):
+        if 0 < len(getattr(settings, name)) < 32:
+            raise BadSetting(
+                f"{name.upper()} is too short: use at least 32 characters, e.g. from `openssl rand -hex 32`."
+            )
     if settings.development and settings.twilio_api_url in ("", "https://api.twilio.com"):
         raise BadSetting(
             "TWILIO_API_URL must name the local twin in development: texts are never sent for real from there."

@@ -67,6 +67,11 @@ def test_a_secret_that_is_easy_to_guess(tmp_path: Path) -> None:
     assert levels == {"IDENTITY_SECRET": "wrong", "GATEWAY_SECRET": "ok"}
 
 
+def test_a_secret_that_was_exchanged_is_not_forgotten(tmp_path: Path) -> None:
+    found = told(doctor.secrets, production(tmp_path, identity_secret_before="before" * 8))
+    assert [(level, what.split()[0]) for level, what in found][-1] == ("note", "IDENTITY_SECRET_BEFORE")
+
+
 def test_customers_need_https(tmp_path: Path) -> None:
     settings = production(tmp_path, public_url="http://chat.example.com", allowed_origins="https://www.example.com")
     assert [level for level, _ in told(doctor.addresses, settings)] == ["wrong"]

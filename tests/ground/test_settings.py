@@ -39,6 +39,7 @@ def development(var_dir: Path, **others: object) -> Settings:
         ("trusted_proxies", "many"),
         ("log_level", "loud"),
         ("identity_secret", "short"),
+        ("identity_secret_before", "short"),
         ("rate_messages", "often"),
         ("rate_sessions", "10/fortnight"),
         ("rate_logins", "-1/minute"),

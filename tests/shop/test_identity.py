@@ -146,6 +146,22 @@ def test_every_wrong_token_gets_the_same_refusal(sqlite_db: Database, settings: 
 
 
 @pytest.mark.usefixtures("stopped")
+def test_while_the_secret_is_exchanged_both_count_and_afterwards_the_new_one_alone(settings: Settings) -> None:
+    during = settings.model_copy(update={"identity_secret": "n" * 64, "identity_secret_before": SECRET})
+    after = during.model_copy(update={"identity_secret_before": ""})
+    for secret, where in ((SECRET, during), ("n" * 64, during), ("n" * 64, after)):
+        assert identity.verify_token(where, token(secret)).customer_id == "ada"
+    for refused, where in (
+        (token(SECRET), after),
+        (token("x" * 64), during),
+        (token(SECRET, exp=int(NOW.timestamp()) - 1), during),
+        (token(SECRET, aud="another"), during),
+    ):
+        with pytest.raises(Unauthorised):
+            identity.verify_token(where, refused)
+
+
+@pytest.mark.usefixtures("stopped")
 def test_a_known_customers_token_is_accepted(db: Database, settings: Settings) -> None:
     with db.transaction() as session:
         small.customer(session)

@@ -19,7 +19,8 @@ from tests.handoff import world
 
 PHONE = "+12025550123"
 ORDER = {
-    "kind": "order", "id": "#W1234567", "status": "processed", "placed_at": "2026-06-01T12:00:00Z", "total": "$49.00",
+    "kind": "order", "id": "#W1234567", "status": "processed", "state": "handed to the carrier",
+    "placed_at": "2026-06-01T12:00:00Z", "total": "$49.00",
     "items": [{"name": "Lamp <b>", "options": {"colour": "black", "size": "M"}, "price": "$49.00"}],
     "parcels": [{"tracking": "1Z999", "carrier": "UPS", "status": "on its way"}],
 }  # fmt: skip
@@ -69,7 +70,8 @@ def test_a_card_is_short_words_and_a_short_link_before_the_options(db: Database,
         assert session.scalars(select(Delivery.segments)).one() == texting.segments(body).count
         assert texting.segments(body).encoding == "gsm7"
         drawn = page(session, body)
-        for shown in ("#W1234567", "Lamp &lt;b&gt;", "black · M", "$49.00", "1Z999", "UPS · on its way", "Processed"):
+        stands = ("Handed to the carrier", "Packed")  # as the text has it, and how far that is
+        for shown in ("#W1234567", "Lamp &lt;b&gt;", "black · M", "$49.00", "1Z999", "UPS · on its way", *stands):
             assert shown in drawn
         assert "<b>" not in drawn
 
@@ -113,8 +115,11 @@ def test_a_link_expires_and_cannot_be_made_up(sqlite_db: Database, clock: Clock,
         with pytest.raises(NotFound) as gone:
             cardlinks.of(session, good)
         assert gone.value.code == "expired"
-        links.start(settings.model_copy(update={"identity_secret": "z" * 64}))
         clock.time -= timedelta(days=7)
+        exchanged = {"identity_secret": "z" * 64, "identity_secret_before": settings.identity_secret}
+        links.start(settings.model_copy(update=exchanged))
+        assert cardlinks.of(session, good).card == cardlinks.of(session, token(says(session, ORDER))).card == ORDER
+        links.start(settings.model_copy(update={"identity_secret": "z" * 64}))
         with pytest.raises(NotFound):
             cardlinks.of(session, good)
 

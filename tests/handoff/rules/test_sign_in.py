@@ -69,6 +69,21 @@ def test_enrolling_takes_a_code_and_then_each_counts_once(db: Database, clock: C
             second.begin(session, alice, KEY)
 
 
+def test_what_was_sealed_before_is_sealed_anew(db: Database, clock: Clock) -> None:
+    new = "another key"
+    with db.transaction() as session:
+        alice, ben, cleo = (world.agent(session, name) for name in ("Alice", "Ben", "Cleo"))
+        secret, pending = enrolled(session, alice)[0], second.begin(session, ben, KEY)
+        clock.advance(30)
+        assert second.seal_anew(session, "never used", new) == 0
+        assert second.seal_anew(session, KEY, new) == 2
+        assert second.seal_anew(session, KEY, new) == 0  # at the next start
+        assert not second.take(session, alice, KEY, code(secret))
+        assert second.take(session, alice, new, code(secret))
+        assert second.confirm(session, ben, new, code(pending))
+        assert session.get_one(Agent, cleo).totp_secret is None
+
+
 def test_what_is_stored_shows_neither_secret_nor_codes(sqlite_db: Database) -> None:
     with sqlite_db.transaction() as session:
         alice = world.agent(session, "Alice")
