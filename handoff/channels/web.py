@@ -239,7 +239,7 @@ def _thread(session: Session, settings: Settings, visitor: str, after: int) -> t
 
 
 def _serializer(settings: Settings) -> URLSafeSerializer:
-    return URLSafeSerializer(settings.identity_secret, salt="web-session")
+    return URLSafeSerializer(list(settings.identity_secrets), salt="web-session")
 
 
 def _allowed_origin(call: Call) -> None:

@@ -20,7 +20,7 @@ from handoff.entry import policy as policies
 from handoff.entry import worker
 from handoff.entry.wiring import wire
 from handoff.http import Endpoint
-from handoff.rules import board, links
+from handoff.rules import board, links, second
 from handoff.tools import meters
 from handoff.tools.parts import Parts
 from shop.ground import logs
@@ -136,6 +136,8 @@ def _add_lifetime(app: Sanic[Any, Any], parts: Parts) -> None:
     @app.before_server_start
     async def start(_: Sanic[Any, Any]) -> None:
         parts.bell.attach()
+        if parts.settings.seal_secret_before:
+            await parts.db.write(second.seal_anew, *parts.settings.seal_secrets)
         tasks.append(asyncio.create_task(worker.run(parts), name="worker"))
         if not parts.db.sqlite:
             tasks.append(asyncio.create_task(parts.bell.hear_postgres(parts.settings.database_url), name="bell"))
