@@ -46,8 +46,9 @@ PAST = [
     {"seq": 1, "author": {"kind": "customer", "name": None}, "text": "Where is my lamp?", "options": [], "at": _NINE},
     {"seq": 2, "author": {"kind": "agent", "name": "Luis Ortega"}, "text": "On its way.", "options": [], "at": _NINE},
 ]
+ORDER = {"id": "#W1", "status": "pending", "placed_at": None, "total": "$80.00", "items": [{"name": "Desk lamp"}]}
 ERRANDS: Json = {
-    "order": "#W1",
+    "order": ORDER["id"],
     "allowed": ["cancel", "address", "payment", "items"],
     "refused": {
         "return": "I can't take it back yet: it has not arrived.",

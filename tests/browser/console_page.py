@@ -7,9 +7,15 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from tests.browser.console_stub import ME, ConsoleStub
 from tests.browser.patience import PATIENCE_MS
 
 PATIENCE_S = PATIENCE_MS / 1000
+
+
+def held(stub: ConsoleStub, name: str = "Ana Ortiz", **fields: Any) -> None:
+    """A conversation that we have."""
+    stub.add("c1", name, state="held", holder=ME, **fields)
 
 
 def opened(page: Page, address: str, conversation: str = "") -> Page:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.console_page import card, opened
+from tests.browser.console_page import card, held, opened
 from tests.browser.console_stub import ME, ConsoleStub, iso
 
 pytestmark = pytest.mark.slow
@@ -34,10 +34,6 @@ def due(stub: ConsoleStub, seconds: float, warned: bool = False, kind: str = "fi
         "kind": kind, "warn_at": iso(warn_at), "due_at": iso(now + timedelta(seconds=seconds)),
         "breached_at": iso(now + timedelta(seconds=seconds)) if late else None,
     }  # fmt: skip
-
-
-def held(stub: ConsoleStub, name: str = "Ana Ortiz", **fields: Any) -> None:
-    stub.add("c1", name, state="held", holder=ME, **fields)
 
 
 def test_a_conversation_is_passed_on_to_a_colleague_with_a_note(page: Page, stub: ConsoleStub, address: str) -> None:
