@@ -5,8 +5,10 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from itsdangerous import BadSignature
 from sqlalchemy import func, select
 
+from handoff.channels import web
 from handoff.models import Conversation, Message
 from shop.ground import clock
 from tests.handoff.gateway import SHOP, Gateway
@@ -31,6 +33,16 @@ def stored(gateway: Gateway) -> tuple[int | None, int | None]:
     with gateway.db.transaction() as session:
         counts = [session.scalar(select(func.count()).select_from(table)) for table in (Conversation, Message)]
     return counts[0], counts[1]
+
+
+def test_while_the_secret_is_exchanged_a_visitor_is_known_by_either(gateway: Gateway) -> None:
+    before, new = gateway.settings, {"identity_secret": "n" * 64}
+    during = before.model_copy(update=new | {"identity_secret_before": before.identity_secret})
+    after = before.model_copy(update=new)
+    old, fresh = (web._serializer(settings).dumps("visitor") for settings in (before, during))
+    assert web._serializer(during).loads(old) == web._serializer(after).loads(fresh) == "visitor"
+    with pytest.raises(BadSignature):
+        web._serializer(after).loads(old)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
