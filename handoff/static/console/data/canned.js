@@ -1,41 +1,28 @@
 /** The canned replies: fetched when they are first asked for, found by what is typed after "/", filled for the conversation. */
 
-import { ApiError, get } from "./api.js";
+import { Fetched } from "./fetched.js";
 
 /**
  * @typedef {import("../lib/types.js").Canned} Canned
  * @typedef {import("../lib/types.js").Writing} Writing
  */
 
-/** Written anew by somebody else, they are seen after this long. */
-const FRESH_MS = 60_000;
 const NAMED = /\{\s*([a-z_]+\.[a-z_]+)\s*\}/gi;
 
-export class CannedReplies {
+export class CannedReplies extends Fetched {
   /** @type {readonly Canned[]} */
   #all = [];
   /** @type {Set<string>} */
   #variables = new Set();
-  #fetched = -Infinity;
-  /** @type {Promise<void> | null} */
-  #coming = null;
 
-  /** Fetches them unless they are fresh, once for all who wait for it; what was there stays when that fails. */
-  async load() {
-    if (performance.now() - this.#fetched < FRESH_MS) return;
-    this.#coming ??= this.#fetch().finally(() => (this.#coming = null));
-    await this.#coming;
+  constructor() {
+    super("/api/console/canned");
   }
 
-  async #fetch() {
-    try {
-      const { canned, variables } = await get("/api/console/canned");
-      this.#all = canned;
-      this.#variables = new Set(variables);
-      this.#fetched = performance.now();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-    }
+  /** @param {{ canned: Canned[], variables: string[] }} answer */
+  take({ canned, variables }) {
+    this.#all = canned;
+    this.#variables = new Set(variables);
   }
 
   /**

@@ -1,34 +1,22 @@
 /** The colleagues who can be mentioned: fetched when they are first asked for, found by what is typed after "@". */
 
-import { ApiError, get } from "./api.js";
+import { Fetched } from "./fetched.js";
 
 /** @typedef {import("../lib/types.js").Colleagues["agents"][number]} Colleague */
 
-/** Who is there changes; names hardly ever. */
-const FRESH_MS = 60_000;
 const EDGE = "[\\p{L}\\p{N}_]";
 
-export class Colleagues {
+export class Colleagues extends Fetched {
   /** @type {readonly Colleague[]} */
   #all = [];
-  #fetched = -Infinity;
-  /** @type {Promise<void> | null} */
-  #coming = null;
 
-  /** Fetches them unless they are fresh, once for all who wait for it; what was there stays when that fails. */
-  async load() {
-    if (performance.now() - this.#fetched < FRESH_MS) return;
-    this.#coming ??= this.#fetch().finally(() => (this.#coming = null));
-    await this.#coming;
+  constructor() {
+    super("/api/console/colleagues");
   }
 
-  async #fetch() {
-    try {
-      this.#all = (await get("/api/console/colleagues")).agents;
-      this.#fetched = performance.now();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-    }
+  /** @param {import("../lib/types.js").Colleagues} answer */
+  take({ agents }) {
+    this.#all = agents;
   }
 
   /** @param {string} typed  after the "@" @returns {Colleague[]} those whose name begins so, then those of whose names another does */
