@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from handoff.channels.bodies import MessageOut
 from handoff.console.bodies import Named
+from handoff.console.bot_bodies import BotTurnOut
 from handoff.console.guards import PREFIX, agent, writing_agent
+from handoff.console.note_bodies import NoteOut
 from handoff.console.verbs import AT, REFUSALS, seen
 from handoff.http import Body, Call, Endpoint
 from handoff.models import Conversation
@@ -62,6 +64,8 @@ class Story(BaseModel):
 
 class PastThread(BaseModel):
     messages: list[MessageOut]
+    notes: list[NoteOut]
+    turns: list[BotTurnOut]
 
 
 class BookEntry(BaseModel):
@@ -180,10 +184,10 @@ async def _story(call: Call, conversation_id: str) -> dict[str, Any]:
 
 
 async def _past(call: Call, conversation_id: str, past_id: str) -> dict[str, Any]:
-    def read(session: Session) -> list[dict[str, Any]]:
+    def read(session: Session) -> dict[str, Any]:
         return story.past_thread(session, _visible(session, call, conversation_id), past_id)
 
-    return {"messages": await call.parts.db.read(read)}
+    return await call.parts.db.read(read)
 
 
 async def _order(call: Call, conversation_id: str, order_id: str) -> dict[str, Any]:

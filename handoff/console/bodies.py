@@ -1,63 +1,13 @@
-"""What the console's API takes and gives, as the OpenAPI document describes it."""
+"""What the console shows: the lists, one conversation with its customer, and why it is where it is."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from handoff.channels.bodies import Marks, MessageOut
 from handoff.console.bot_bodies import Asleep, BotPart, SummaryLine
 from handoff.console.later_bodies import HeldBack, LaterOut, LaterTimes
 from handoff.console.note_bodies import MentionOut, NoteOut, ParticipantOut
-from handoff.http import Body
-from handoff.rules import inbox
-from shop.ground.errors import BadInput
-
-
-def moment_of(name: str, text: str) -> datetime:
-    """A time with a zone. `BadInput` when it is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{name} must be a time, such as 2026-11-22T09:00:00Z.") from None
-    if moment.tzinfo is None:
-        raise BadInput(f"{name} must have a time zone, such as 2026-11-22T09:00:00Z.")
-    return moment.astimezone(UTC)
-
-
-class Credentials(Body):
-    email: str = Field(min_length=3, max_length=254)
-    password: str = Field(min_length=1, max_length=200)
-    code: str = Field("", max_length=20)  # of the second factor, or a recovery code
-
-
-class MemberOut(BaseModel):
-    id: str
-    name: str
-    role: str
-    representative: bool
-    must_enrol: bool
-
-
-class SignedIn(BaseModel):
-    agent: MemberOut
-
-
-class Me(BaseModel):
-    agent: MemberOut
-    presence: str
-    away_reason: str | None
-
-
-class PresenceWish(Body):
-    status: str = Field(pattern="^(online|transfers|away|offline)$")
-    reason: str = Field("", max_length=60)
-    conversations: str = Field("keep", pattern="^(keep|replies|requeue)$")
-
-
-class Presence(BaseModel):
-    presence: str
-    away_reason: str | None
 
 
 class Named(BaseModel):
@@ -70,13 +20,6 @@ class TargetOut(BaseModel):
     warn_at: str | None
     due_at: str | None
     breached_at: str | None
-
-
-class CloseIn(Body):
-    version: int = Field(ge=1)
-    code: str = Field("", max_length=40)  # of the policy's closing.codes
-    tags: list[str] = Field(default_factory=list, max_length=20)
-    reason: str = Field("", max_length=500)
 
 
 class Standing(BaseModel):
@@ -130,22 +73,6 @@ class Queue(BaseModel):
     now: str
 
 
-class ColleagueOut(Named):
-    presence: str
-    away_reason: str | None
-    can_be_asked: bool
-
-
-class QueueOut(QueueName):
-    open: bool
-    here: int
-
-
-class Colleagues(BaseModel):
-    agents: list[ColleagueOut]
-    queues: list[QueueOut]
-
-
 class CustomerOut(BaseModel):
     id: str
     name: str
@@ -193,7 +120,13 @@ class ClosingOut(BaseModel):
     required: bool
 
 
-class ConversationOut(Standing):
+class SaidOut(BaseModel):
+    messages: list[MessageOut]
+    notes: list[NoteOut]
+    marks: Marks
+
+
+class ConversationOut(SaidOut, Standing):
     id: str
     state: str
     version: int
@@ -213,10 +146,7 @@ class ConversationOut(Standing):
     summary: list[SummaryLine]
     deputy: Named | None
     bot: BotPart
-    messages: list[MessageOut]
-    notes: list[NoteOut]
     participants: list[ParticipantOut]
-    marks: Marks
     later: list[LaterOut]
     receipts: list[dict[str, Any]]
     orders: list[dict[str, Any]]
@@ -224,17 +154,6 @@ class ConversationOut(Standing):
     closing: ClosingOut
     along: bool  # only because of a mention: to read, and to write notes
     can: list[str]
-
-
-class Verb(Body):
-    version: int = Field(ge=1)
-    reason: str = Field("", max_length=500)
-
-
-class SeenIn(Body):
-    version: int | None = Field(None, ge=1)
-    seq: int | None = Field(None, ge=1)
-    reason: str = Field("", max_length=500)
 
 
 class Decision(BaseModel):
@@ -248,38 +167,3 @@ class Decision(BaseModel):
 
 class Why(BaseModel):
     decisions: list[Decision]
-
-
-class TransferIn(Body):
-    version: int = Field(ge=1)
-    agent: str = Field("", max_length=64)
-    queue: str = Field("", max_length=40)
-    note: str = Field("", max_length=500)
-
-
-class ParkIn(Body):
-    version: int = Field(ge=1)
-    wait_for: str = Field(alias="for", pattern="^(time|customer|order)$")
-    until: str | None = Field(None, max_length=40)
-    order: str = Field("", max_length=64)
-    note: str = Field("", max_length=500)
-
-    def moment(self) -> datetime | None:
-        """`until` as a time with a zone. `BadInput` when it is none."""
-        return None if self.until is None else moment_of("until", self.until)
-
-
-class Changed(BaseModel):
-    id: str
-    state: str
-    version: int
-
-
-class ReplyIn(Body):
-    client_id: str = Field(min_length=1, max_length=64)
-    text: str = Field("", max_length=inbox.LONGEST)
-    files: list[str] = Field(default_factory=list, max_length=10)
-
-
-class ReplyTaken(BaseModel):
-    seq: int

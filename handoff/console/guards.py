@@ -1,5 +1,7 @@
 """Who may call the console's API: an agent with a session; to change something, only from the console's own page."""
 
+from sqlalchemy.orm import Session
+
 from handoff.http import Call, own_origin, same_origin_json
 from handoff.routing import presence
 from handoff.rules import staff
@@ -11,10 +13,10 @@ COOKIE = "rapport_console"
 
 async def agent(call: Call) -> staff.Member:
     """The agent behind the cookie, who thereby gave a sign of life."""
-    member = await signed_in(call)
+    member, lease_is_due = await call.parts.db.read(_look, token(call))
     if member.must_enrol:
         raise Forbidden("Set up a second factor first.", code="enrol")
-    if await call.parts.db.read(presence.is_due, member.id):
+    if lease_is_due:
         await call.parts.db.write(staff.sign_of_life, member.id, token(call))
     return member
 
@@ -22,6 +24,11 @@ async def agent(call: Call) -> staff.Member:
 async def signed_in(call: Call) -> staff.Member:
     """The same, for their own account: also who still has to set up a second factor."""
     return await call.parts.db.read(staff.who, token(call))
+
+
+def _look(session: Session, cookie: str) -> tuple[staff.Member, bool]:
+    member = staff.who(session, cookie)
+    return member, presence.is_due(session, member.id)
 
 
 async def own_account(call: Call) -> staff.Member:

@@ -7,20 +7,20 @@ from pydantic import BaseModel, Field
 from sanic import HTTPResponse
 from sqlalchemy.orm import Session
 
-from handoff.console.bodies import ReplyTaken, moment_of
 from handoff.console.guards import writing_agent
+from handoff.console.verb_bodies import ReplyTaken, moment_of
 from handoff.console.verbs import AT, REFUSALS, seen
 from handoff.http import Body, Call, Endpoint
 from handoff.models import LaterReply
 from handoff.routing import presence
-from handoff.rules import inbox, later
+from handoff.rules import files, inbox, later
 from shop.ground import clock
 
 ONE = f"{AT}/later/<reply_id:str>"
 
 
 class WhenIn(Body):
-    text: str = Field(min_length=1, max_length=inbox.LONGEST)
+    text: str = Field("", max_length=inbox.LONGEST)
     at: str = Field(min_length=1, max_length=40)
 
     def moment(self) -> datetime:
@@ -30,6 +30,7 @@ class WhenIn(Body):
 
 class LaterIn(WhenIn):
     client_id: str = Field(min_length=1, max_length=64)
+    files: list[str] = Field(default_factory=list, max_length=files.IN_A_MESSAGE)
     park: bool = False  # until the customer writes
 
 
@@ -64,7 +65,8 @@ async def _plan(call: Call, conversation_id: str) -> dict[str, Any]:
     def write(session: Session) -> dict[str, Any]:
         conversation, who = seen(session, call.who.id, conversation_id), presence.lock_agent(session, call.who.id)
         key = f"{conversation.id}:{who.id}:{body.client_id}"
-        return _told(later.plan(session, conversation, who, body.text.strip(), body.moment(), key, park=body.park))
+        text, at = body.text.strip(), body.moment()
+        return _told(later.plan(session, conversation, who, text, at, key, brought=body.files, park=body.park))
 
     return await call.parts.db.write(write)
 

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from handoff.channels.bodies import FileOut
+
 
 class HeldBack(BaseModel):
     id: str
@@ -22,6 +24,7 @@ class LaterOut(BaseModel):
     id: str
     version: int
     text: str
+    files: list[FileOut]
     at: str
     by: str
     held_back: bool

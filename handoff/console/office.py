@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from handoff.console import article_bodies, book_bodies
 from handoff.console import office_bodies as bodies
 from handoff.console.guards import PREFIX, admin, supervisor
 from handoff.http import Body, Call, Endpoint
@@ -30,16 +31,36 @@ def endpoints() -> list[Endpoint]:
         _post("second-factor", "Which roles must have a second factor", _require, bodies.Roles, bodies.Staff),
         _post("hours", "What typed hours mean", _hours, bodies.HoursIn, bodies.Week),
         _get("queues", "The queues, and when they are open", _queues, bodies.Queues),
-        _get("books", "The books of business, and who is away", _books, bodies.Books),
-        _get("books/<agent_id:str>", "The customers of a book", _entries, bodies.Entries),
-        _post("books/preview", "What giving a book to others would do", _preview, bodies.BookPlanIn, bodies.BookPlan),
-        _post("books/reassign", "Give it to them, as it was shown", _reassign, bodies.Reassign, bodies.BookPlan),
-        _post("leaves", "A leave", _leave, bodies.LeaveIn, bodies.Notes, 201),
-        _post("leaves/end", "It ends now, or is called off", _end_leave, bodies.LeaveEnd, bodies.Books),
-        _get("articles", "The help articles", _articles, bodies.Articles),
-        _get("articles/<locale:str>/<slug:str>", "One article", _article, bodies.ArticleOut),
-        _post("articles", "A new version of an article, or a new one", _write, bodies.ArticleIn, bodies.ArticleOut),
-        _post("articles/withdraw", "Nobody is shown it any more", _withdraw, bodies.ArticleAway, bodies.ArticleOut),
+        _get("books", "The books of business, and who is away", _books, book_bodies.Books),
+        _get("books/<agent_id:str>", "The customers of a book", _entries, book_bodies.Entries),
+        _post(
+            "books/preview",
+            "What giving a book to others would do",
+            _preview,
+            book_bodies.BookPlanIn,
+            book_bodies.BookPlan,
+        ),
+        _post(
+            "books/reassign", "Give it to them, as it was shown", _reassign, book_bodies.Reassign, book_bodies.BookPlan
+        ),
+        _post("leaves", "A leave", _leave, book_bodies.LeaveIn, book_bodies.Notes, 201),
+        _post("leaves/end", "It ends now, or is called off", _end_leave, book_bodies.LeaveEnd, book_bodies.Books),
+        _get("articles", "The help articles", _articles, article_bodies.Articles),
+        _get("articles/<locale:str>/<slug:str>", "One article", _article, article_bodies.ArticleOut),
+        _post(
+            "articles",
+            "A new version of an article, or a new one",
+            _write,
+            article_bodies.ArticleIn,
+            article_bodies.ArticleOut,
+        ),
+        _post(
+            "articles/withdraw",
+            "Nobody is shown it any more",
+            _withdraw,
+            article_bodies.ArticleAway,
+            article_bodies.ArticleOut,
+        ),
         _get("policies", "The routing policies that were in force", _policies, bodies.Versions),
         _get("policies/<old:str>/<new:str>", "What differs between two", _difference, bodies.Difference),
         _get("record", "Who changed what", _record, bodies.Record),
@@ -125,12 +146,12 @@ async def _preview(call: Call) -> dict[str, Any]:
 
 
 async def _reassign(call: Call) -> dict[str, Any]:
-    body: bodies.Reassign = call.body
+    body: book_bodies.Reassign = call.body
     return await call.parts.db.write(shelves.reassign, _by(call), body.agent, body.to, body.why.strip(), body.mark)
 
 
 async def _leave(call: Call) -> dict[str, Any]:
-    body: bodies.LeaveIn = call.body
+    body: book_bodies.LeaveIn = call.body
     since, until = body.span()
     notes = await call.parts.db.write(
         shelves.add_leave, _by(call), body.agent, since, until, body.deputy, body.reason.strip()
@@ -152,14 +173,14 @@ async def _article(call: Call, locale: str, slug: str) -> dict[str, Any]:
 
 
 async def _write(call: Call) -> dict[str, Any]:
-    body: bodies.ArticleIn = call.body
+    body: article_bodies.ArticleIn = call.body
     return await call.parts.db.write(
         articles.write, _by(call), body.slug, body.locale, body.seen, body.title, body.category, body.body, body.asked
     )
 
 
 async def _withdraw(call: Call) -> dict[str, Any]:
-    body: bodies.ArticleAway = call.body
+    body: article_bodies.ArticleAway = call.body
     return await call.parts.db.write(articles.withdraw, _by(call), body.slug, body.locale, body.seen)
 
 

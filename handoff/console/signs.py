@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from handoff import states
 from handoff.channels.bodies import Nothing
-from handoff.console.bodies import Changed, SeenIn
 from handoff.console.guards import PREFIX, writing_agent
+from handoff.console.verb_bodies import Changed, SeenIn
 from handoff.http import Call, Endpoint
 from handoff.models import Conversation
 from handoff.routing import holding, presence

@@ -6,19 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.console.bodies import (
-    Changed,
-    CloseIn,
-    Colleagues,
-    ParkIn,
-    Presence,
-    PresenceWish,
-    ReplyIn,
-    ReplyTaken,
-    TransferIn,
-    Verb,
-)
+from handoff.console.account_bodies import Presence, PresenceWish
 from handoff.console.guards import PREFIX, agent, writing_agent
+from handoff.console.verb_bodies import Changed, CloseIn, Colleagues, ParkIn, ReplyIn, ReplyTaken, TransferIn, Verb
 from handoff.http import Body, Call, Endpoint
 from handoff.models import Agent, Conversation
 from handoff.routing import holding, parking, presence, shifts

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from handoff import states
@@ -95,15 +95,16 @@ def of(session: Session, agent_id: str, conversation_ids: Collection[str]) -> di
     return {row.conversation_id: row.wrap_until for row in rows if row.wrap_until}
 
 
-def wrapped_up_by(agent_id: str) -> ColumnElement[bool]:
+def wrapped_up_by(agent_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Conversations that this agent has closed and still wraps up."""
     return Conversation.id.in_(select(Closing.conversation_id).where(_going_on(agent_id)))
 
 
-def _going_on(agent_id: str) -> ColumnElement[bool]:
+def _going_on(agent_id: str | BindParameter[str]) -> ColumnElement[bool]:
     now_is = aliased(Conversation)
     still = exists().where(now_is.id == Closing.conversation_id, now_is.version == Closing.version)
-    return and_(Closing.agent_id == agent_id, Closing.wrapped_at.is_(None), Closing.wrap_until > clock.now(), still)
+    now: BindParameter[datetime] = bindparam(None, callable_=lambda: clock.now())  # as it is asked, not as it is made
+    return and_(Closing.agent_id == agent_id, Closing.wrapped_at.is_(None), Closing.wrap_until > now, still)
 
 
 def _end(session: Session, conversation: Conversation, closing: Closing, *, by: str) -> None:

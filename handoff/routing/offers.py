@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation, Offer
@@ -36,7 +36,7 @@ def of(session: Session, agent_id: str) -> list[Offer]:
     return list(session.scalars(_OF_AGENT, {"of": agent_id}))
 
 
-def to(agent_id: str) -> ColumnElement[bool]:
+def to(agent_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Is the conversation offered to this agent? As a condition on conversations."""
     return exists().where(
         Offer.conversation_id == Conversation.id, Offer.agent_id == agent_id, Offer.ended_at.is_(None)

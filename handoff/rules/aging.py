@@ -10,6 +10,7 @@ from handoff.models import Conversation, File
 from shop.ground import clock, jobs
 
 DROP = "drop_file"
+WAITS = "later:"  # so begin the keys of files that go out with a reply at its time
 UNSENT_FOR = timedelta(days=1)
 LOOK_AFTER = timedelta(hours=1)  # whoever lays bytes down has written so by then, or never will
 A_BITE = 100
@@ -22,9 +23,9 @@ def look_later(session: Session, sha256: str) -> None:
 
 
 def drop_unsent(session: Session, file_id: str) -> None:
-    """A day has gone: a file whose message never came goes."""
+    """A day has gone: a file whose message never came goes, unless the message is to go out later."""
     file = session.get(File, file_id, with_for_update=True)
-    if file is not None and file.seq is None:
+    if file is not None and file.seq is None and not (file.key or "").startswith(WAITS):
         gone(session, [file])
 
 

@@ -1,23 +1,32 @@
 """The queue view: what an agent may see, in lists, and one conversation with the customer's story beside it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Agent, Assignment, Conversation, Cover
+from handoff.models import Agent, Assignment, Conversation
 from handoff.routing import books, closing, explain, holding, offers, policy, queues
-from handoff.rules import bot_shown, cards, later_shown, marks, mentions, notes, sleeps, summary, thread, writing
+from handoff.rules import (
+    bot_shown,
+    cards,
+    later_shown,
+    listed,
+    marks,
+    mentions,
+    notes,
+    sleeps,
+    summary,
+    thread,
+    writing,
+)
+from handoff.rules.listed import SUPERVISING
 from shop import customers, identity, orders, receipts, value
 from shop.ground import clock
 from shop.ground.errors import NotFound
 
-LISTED = 500
-LATELY = timedelta(hours=1)
 OPEN = ("waiting", "offered", "held", "parked")
-SUPERVISING = ("supervisor", "admin")
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,7 @@ class Board:
 def lists(session: Session, agent_id: str) -> Board:
     """What is mine, what waits for me, what anybody may take, and what I should know of."""
     agent = session.get_one(Agent, agent_id)
-    rows = session.scalars(
-        select(Conversation).where(_listed(agent)).order_by(Conversation.rank_at).limit(LISTED)
-    ).all()
+    rows = listed.rows(session, agent)
     shown = Board([], [], [], [], [])
     for row, item in zip(rows, cards.cards(session, agent_id, rows), strict=True):
         _list_of(shown, row, item, agent_id).append(item)
@@ -66,26 +73,11 @@ def counts(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def versions(session: Session, agent_id: str) -> dict[str, tuple[int, int, int, bool, datetime]]:
-    """Id -> (version, last seq, last note, whether late, when anything happened last) of all that the lists show, of what the
-    agent had lately and may still have open, and of where they were mentioned: what the console's stream compares."""
-    mine = select(Assignment.conversation_id).where(Assignment.agent_id == agent_id, Assignment.to_state == "held")
-    lately = and_(Conversation.changed_at > clock.now() - LATELY, Conversation.id.in_(mine))
-    listed = _listed(session.get_one(Agent, agent_id))
-    along = Conversation.id.in_(mentions.taking_part(agent_id))
-    row = Conversation
-    shown = row.id, row.version, row.last_seq, row.last_note, row.breached_at, row.changed_at
-    rows = session.execute(select(*shown).where(or_(listed, lately, along)))
-    return {row.id: (*row[1:4], row.breached_at is not None, row.changed_at) for row in rows}
-
-
 def conversation(
     session: Session, agent_id: str, conversation_id: str, after: int = 0, notes_after: int = 0
 ) -> dict[str, Any]:
     """Everything an agent needs to join: the thread and the customer. Raises `NotFound` for what they may not see."""
-    row = session.get(Conversation, conversation_id)
-    if row is None or not may_see(session, agent_id, row):
-        raise NotFound("There is no such conversation.")
+    row = _seen(session, agent_id, conversation_id)
     acts = may_act(session, agent_id, row)
     agent, who = session.get_one(Agent, agent_id), identity.of(session, row.id)
     holder = session.get(Agent, row.held_by) if row.held_by else None
@@ -111,10 +103,8 @@ def conversation(
         "summary": summary.of(session, row) if row.reason else [],
         "deputy": _deputy(session, who.customer_id) if who.customer_id else None,
         "bot": bot_shown.beside(session, row),
-        "messages": thread.messages(session, row.id, thread.with_late_files(session, row.id, after)),
-        "notes": notes.of(session, row.id, notes_after),
+        **_said(session, row.id, after, notes_after),
         "participants": mentions.participants(session, row),
-        "marks": marks.of(session, row.id),
         "later": later_shown.of(session, row, agent),
         "receipts": [receipts.shown(receipt) for receipt in receipts.of_conversation(session, row.id)],
         "orders": orders.summaries(session, who.customer_id) if who.customer_id else [],
@@ -125,13 +115,31 @@ def conversation(
     }
 
 
+def said(session: Session, agent_id: str, conversation_id: str, after: int, notes_after: int) -> dict[str, Any]:
+    """Of the same what is new in the thread, and nothing that takes long: this the agent waits for. Raises `NotFound`."""
+    return _said(session, _seen(session, agent_id, conversation_id).id, after, notes_after)
+
+
 def why(session: Session, agent_id: str, conversation_id: str) -> list[dict[str, Any]]:
     """What was decided about it, in sentences and with what they were read from. Raises `NotFound` as above."""
+    _seen(session, agent_id, conversation_id)
+    told = explain.decisions(session, conversation_id)
+    return [{name: step[name] for name in ("at", "agent", "by", "reason", "detail", "text")} for step in told]
+
+
+def _seen(session: Session, agent_id: str, conversation_id: str) -> Conversation:
     row = session.get(Conversation, conversation_id)
     if row is None or not may_see(session, agent_id, row):
         raise NotFound("There is no such conversation.")
-    told = explain.decisions(session, conversation_id)
-    return [{name: step[name] for name in ("at", "agent", "by", "reason", "detail", "text")} for step in told]
+    return row
+
+
+def _said(session: Session, conversation_id: str, after: int, notes_after: int) -> dict[str, Any]:
+    return {
+        "messages": thread.messages(session, conversation_id, thread.with_late_files(session, conversation_id, after)),
+        "notes": notes.of(session, conversation_id, notes_after),
+        "marks": marks.of(session, conversation_id),
+    }
 
 
 def may_see(session: Session, agent_id: str, row: Conversation) -> bool:
@@ -143,7 +151,7 @@ def may_act(session: Session, agent_id: str, row: Conversation) -> bool:
     """An agent deals with what they hold or held, what is offered to them, their own customers' and the queues they serve; a
     supervisor with what people deal with."""
     agent = session.get_one(Agent, agent_id)
-    if session.scalar(select(Conversation.id).where(Conversation.id == row.id, _listed(agent))):
+    if row.held_by == agent_id or listed.holds(session, agent, row.id):
         return True
     if agent.role in SUPERVISING and row.state in OPEN:
         return True
@@ -151,29 +159,6 @@ def may_act(session: Session, agent_id: str, row: Conversation) -> bool:
         return False  # for somebody else, or in a queue that they do not serve
     own = row.customer_id and books.representative(session, row.customer_id)
     return bool(own and own.id == agent_id) or queues.has_held(session, agent_id, row.id)
-
-
-def _listed(agent: Agent) -> ColumnElement[bool]:
-    """What stands in one of this agent's lists."""
-    waits = Conversation.state.in_(("waiting", "offered"))
-    in_person = or_(
-        Conversation.wants_id == agent.id,
-        Conversation.representative_id == agent.id,
-        Conversation.returns_to == agent.id,
-    )
-    serves = Conversation.queue.in_(agent.queues) if agent.queues else Conversation.id.is_not(None)
-    covered = select(Cover.conversation_id).where(Cover.representative_id == agent.id, Cover.seen_at.is_(None))
-    ways = [
-        Conversation.held_by == agent.id,
-        offers.to(agent.id),
-        and_(Conversation.state == "waiting", Conversation.wants_id.is_(None), serves),
-        and_(waits, in_person),
-        Conversation.id.in_(covered),
-        closing.wrapped_up_by(agent.id),
-    ]
-    if agent.role in SUPERVISING:
-        ways.append(Conversation.breached_at.is_not(None))
-    return or_(*ways)
 
 
 def _passed(session: Session, row: Conversation) -> dict[str, Any] | None:

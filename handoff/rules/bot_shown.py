@@ -16,25 +16,40 @@ Json = dict[str, Any]
 
 def beside(session: Session, conversation: Conversation) -> Json:
     """`turns` by the number of the customer's message; `request`: the last one, or None."""
-    rows = session.execute(
-        select(BotTurn, Message.choice)
-        .join(Message, (Message.conversation_id == BotTurn.conversation_id) & (Message.seq == BotTurn.seq))
-        .where(BotTurn.conversation_id == conversation.id)
-        .order_by(BotTurn.seq.desc())
-        .limit(TURNS)
-    ).all()
-    told = next((row.BotTurn.request for row in rows if row.BotTurn.request), None)
-    last = rows[0].BotTurn if rows else None
-    return {
-        "turns": [_turn(row.BotTurn, row.choice is not None) for row in reversed(rows)],
-        "request": _request(session, conversation, told, last.failed if last else None) if told else None,
-    }
+    rows = _newest(session, conversation.id)
+    return {"turns": _in_order(rows), "request": _last_request(session, conversation, [turn for turn, _ in rows])}
+
+
+def turns(session: Session, conversation_id: str) -> list[Json]:
+    """As what each message was understood, by its number."""
+    return _in_order(_newest(session, conversation_id))
 
 
 def line(session: Session, conversation: Conversation) -> str:
     """The last request and how it stands, in one line of the summary; empty where there was none."""
-    found = beside(session, conversation)["request"]
+    found = _last_request(session, conversation, [turn for turn, _ in _newest(session, conversation.id)])
     return " · ".join((found["title"], found["standing"])) if found else ""
+
+
+def _newest(session: Session, conversation_id: str) -> list[tuple[BotTurn, bool]]:
+    """The newest first, each with whether the customer tapped what it answers."""
+    rows = session.execute(
+        select(BotTurn, Message.choice)
+        .join(Message, (Message.conversation_id == BotTurn.conversation_id) & (Message.seq == BotTurn.seq))
+        .where(BotTurn.conversation_id == conversation_id)
+        .order_by(BotTurn.seq.desc())
+        .limit(TURNS)
+    )
+    return [(row.BotTurn, row.choice is not None) for row in rows]
+
+
+def _in_order(newest: list[tuple[BotTurn, bool]]) -> list[Json]:
+    return [_turn(turn, tapped) for turn, tapped in reversed(newest)]
+
+
+def _last_request(session: Session, conversation: Conversation, newest: list[BotTurn]) -> Json | None:
+    told = next((turn.request for turn in newest if turn.request), None)
+    return _request(session, conversation, told, newest[0].failed) if told else None
 
 
 def _turn(row: BotTurn, tapped: bool) -> Json:

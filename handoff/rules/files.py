@@ -69,6 +69,11 @@ def of_agent(agent_id: str) -> str:
     return f"agent:{agent_id}"
 
 
+def of_later(reply_id: str) -> str:
+    """They wait for the time of this reply."""
+    return f"{aging.WAITS}{reply_id}"
+
+
 def stage(session: Session, conversation: Conversation, owner: str, stored: Stored, name: str) -> File:
     """Note a file whose message is still being written by `owner`. Raises `Conflict` when there are too many."""
     since = clock.now() - timedelta(days=1)
@@ -99,8 +104,14 @@ def staged(session: Session, conversation_id: str, owner: str, ids: Sequence[str
 def unsent(session: Session, conversation_id: str, owner: str) -> list[File]:
     """What `owner` has brought and not sent yet."""
     where = (File.conversation_id == conversation_id, File.seq.is_(None))
-    found = session.scalars(select(File).where(*where).order_by(File.at))
+    found = session.scalars(select(File).where(*where).order_by(File.position, File.at))
     return [file for file in found if file.key == f"{owner}:{file.id}"]
+
+
+def hand(files: Sequence[File], owner: str) -> None:
+    """They are `owner`'s from now on, in this order."""
+    for position, file in enumerate(files):
+        file.key, file.position = f"{owner}:{file.id}", position
 
 
 def attach(conversation: Conversation, seq: int, files: Sequence[File]) -> None:
@@ -175,18 +186,17 @@ def find(session: Session, file_id: str) -> File:
 
 
 def of_messages(session: Session, conversation_id: str, seqs: Collection[int]) -> dict[int, list[dict[str, Any]]]:
-    """The files of these messages as the API shows them, each with a link that is good for ten minutes."""
+    """The files of these messages, by number."""
     if not seqs:
         return {}
     found: dict[int, list[dict[str, Any]]] = {}
     where = (File.conversation_id == conversation_id, File.seq.in_(seqs))
     for file in session.scalars(select(File).where(*where).order_by(File.seq, File.position, File.at)):
-        shown = {
-            "id": file.id,
-            "name": file.name,
-            "type": file.type,
-            "bytes": file.bytes,
-            "url": links.to_file(file.id),
-        }
-        found.setdefault(file.seq or 0, []).append(shown)
+        found.setdefault(file.seq or 0, []).append(shown(file))
     return found
+
+
+def shown(file: File) -> dict[str, Any]:
+    """As the API shows it, with a link that is good for ten minutes."""
+    url = links.to_file(file.id)
+    return {"id": file.id, "name": file.name, "type": file.type, "bytes": file.bytes, "url": url}

@@ -4,15 +4,16 @@ It goes by itself only when nothing has come between: whoever planned it still h
 written nothing since. Else it is held back, and whoever answers now decides: send it, put it off, or drop it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Address, Agent, Conversation, LaterReply
+from handoff.models import Address, Agent, Conversation, File, LaterReply
 from handoff.routing import clocks, holding, parking, presence
-from handoff.rules import answered, canned, consent, outbox, quiet, texting
+from handoff.rules import aging, answered, canned, consent, files, outbox, quiet, texting
 from handoff.rules.outbox import Author
 from shop.ground import clock, jobs
 from shop.ground.errors import BadInput, Conflict, Forbidden, NotFound
@@ -25,15 +26,25 @@ PENDING = (WAITING, HELD_BACK)
 
 
 def plan(
-    session: Session, conversation: Conversation, agent: Agent, text: str, at: datetime, key: str, *, park: bool = False
+    session: Session,
+    conversation: Conversation,
+    agent: Agent,
+    text: str,
+    at: datetime,
+    key: str,
+    *,
+    brought: Sequence[str] = (),
+    park: bool = False,
 ) -> LaterReply:
-    """Have it go out at this time; by text, at the next moment at which one may be sent. With `park` the conversation
-    sleeps until the customer writes. Raises `BadInput`, or `Conflict` for who does not answer this conversation."""
+    """Have it go out at this time, with the files that were brought; by text, at the next moment at which one may be sent.
+    With `park` the conversation sleeps until the customer writes. Raises `BadInput`, or `Conflict` for who does not answer
+    this conversation."""
     known = session.scalar(select(LaterReply).where(LaterReply.key == key))
     if known is not None:
         return known
     _answers(conversation, agent)
-    _check(conversation, text, at)
+    attached = files.staged(session, conversation.id, files.of_agent(agent.id), brought)
+    _check(conversation, text, at, attached)
     waiting = select(func.count()).where(LaterReply.conversation_id == conversation.id, LaterReply.state.in_(PENDING))
     if (session.scalar(waiting) or 0) >= MOST:
         raise BadInput(f"{MOST} replies at once are the most: send or drop one first.", code="too_many")
@@ -42,7 +53,8 @@ def plan(
         conversation_id=conversation.id, key=key, agent_id=agent.id, text=text, due_at=at, version=0, heard_seq=heard
     )
     session.add(reply)
-    _wait(session, conversation, agent, reply, at)
+    _wait(session, conversation, reply, at)
+    files.hand(attached, files.of_later(reply.id))
     if park and conversation.state == "held":
         holding.park(session, conversation, agent, until=None, wait_for=parking.CUSTOMER, note="")
     return reply
@@ -55,9 +67,9 @@ def change(
     changed it."""
     reply = _pending(session, conversation, reply_id, version)
     _answers(conversation, agent)
-    _check(conversation, text, at)
+    _check(conversation, text, at, of(session, reply))
     reply.text, reply.agent_id = text, agent.id
-    _wait(session, conversation, agent, reply, at)
+    _wait(session, conversation, reply, at)
     return reply
 
 
@@ -67,7 +79,7 @@ def send_now(session: Session, conversation: Conversation, agent: Agent, reply_i
     if reply.state == SENT and reply.seq is not None:
         return reply.seq
     _pending(session, conversation, reply_id, version)
-    return _sent(reply, holding.reply(session, conversation, agent, reply.text, _key(conversation, agent, reply)))
+    return _sent(reply, _say(session, conversation, agent, reply))
 
 
 def drop(session: Session, conversation: Conversation, agent: Agent, reply_id: str, version: int) -> None:
@@ -76,6 +88,7 @@ def drop(session: Session, conversation: Conversation, agent: Agent, reply_id: s
     if agent.id not in (reply.agent_id, conversation.held_by):
         raise Forbidden("This reply is not yours to drop.")
     reply.state = DROPPED
+    aging.gone(session, of(session, reply))
     states.touch(session, conversation)
 
 
@@ -94,11 +107,16 @@ def due(session: Session, reply_id: str, version: int) -> None:
         found.state, found.why = HELD_BACK, why
         states.touch(session, conversation)
     elif allowed_at > clock.now():
-        _wait(session, conversation, agent, found, allowed_at)
+        _wait(session, conversation, found, allowed_at)
     elif conversation.state == "parked":
         _sent(found, _say_asleep(session, conversation, agent, found))
     else:
-        _sent(found, holding.reply(session, conversation, agent, found.text, _key(conversation, agent, found)))
+        _sent(found, _say(session, conversation, agent, found))
+
+
+def of(session: Session, reply: LaterReply) -> list[File]:
+    """The files that go out with it."""
+    return files.unsent(session, reply.conversation_id, files.of_later(reply.id))
 
 
 def in_the_way(session: Session, conversation: Conversation, reply: LaterReply) -> str | None:
@@ -114,7 +132,7 @@ def in_the_way(session: Session, conversation: Conversation, reply: LaterReply) 
         return None
     if consent.stopped(session, number):
         return "stopped"
-    return "too_long" if texting.too_long(reply.text) else None
+    return "too_long" if texting.too_long(files.by_phone(reply.text, of(session, reply))) else None
 
 
 def _answers(conversation: Conversation, agent: Agent) -> None:
@@ -122,19 +140,19 @@ def _answers(conversation: Conversation, agent: Agent) -> None:
         raise Conflict("You are not the one who answers this conversation.")
 
 
-def _check(conversation: Conversation, text: str, at: datetime) -> None:
+def _check(conversation: Conversation, text: str, at: datetime, attached: Sequence[File]) -> None:
     now = clock.now()
-    if not text:
+    if not text and not attached:
         raise BadInput("The reply is empty.")
     if unknown := canned.left_open(text):
         raise BadInput(f"{{{unknown[0]}}} has not been filled in.", code="left_open")
-    if conversation.channel == "sms" and texting.too_long(text):
+    if conversation.channel == "sms" and texting.too_long(files.by_phone(text, attached)):
         raise BadInput(f"By text message {texting.LONGEST} characters are the most.", code="too_long")
     if not now + SOONEST <= at <= now + LATEST:
         raise BadInput(f"A time from a minute to {LATEST.days} days ahead, please.", code="time")
 
 
-def _wait(session: Session, conversation: Conversation, agent: Agent, reply: LaterReply, at: datetime) -> None:
+def _wait(session: Session, conversation: Conversation, reply: LaterReply, at: datetime) -> None:
     """The timer of a version that is over finds nothing to do."""
     reply.due_at = _allowed_from(session, conversation, at)
     reply.state, reply.why, reply.heard_seq = WAITING, None, conversation.last_customer_seq
@@ -145,14 +163,28 @@ def _wait(session: Session, conversation: Conversation, agent: Agent, reply: Lat
     states.touch(session, conversation)
 
 
+def _say(session: Session, conversation: Conversation, agent: Agent, reply: LaterReply) -> int:
+    attached = _handed(session, agent, reply)
+    key = _key(conversation, agent, reply)
+    return holding.reply(session, conversation, agent, reply.text, key, [file.id for file in attached])
+
+
 def _say_asleep(session: Session, conversation: Conversation, agent: Agent, reply: LaterReply) -> int:
     """What is parked stays parked: it waits for the customer, and takes no place of an agent who may not be here."""
     author = Author("agent", agent.name, agent.id)
-    seq = outbox.say(session, conversation, author, reply.text, key=_key(conversation, agent, reply))
+    attached, key = _handed(session, agent, reply), _key(conversation, agent, reply)
+    seq = outbox.say(session, conversation, author, reply.text, key=key, files=attached)
     clocks.recount(session, conversation, answered=True)
     if conversation.channel == "web":
         answered.owe(session, conversation)
     return seq
+
+
+def _handed(session: Session, agent: Agent, reply: LaterReply) -> list[File]:
+    """Its files are now of who sends it."""
+    attached = of(session, reply)
+    files.hand(attached, files.of_agent(agent.id))
+    return attached
 
 
 def _sent(reply: LaterReply, seq: int) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Conversation, LaterReply
-from handoff.rules import later, places
+from handoff.rules import files, later, places
 from shop import customers, policy
 from shop.ground import clock
 
@@ -85,6 +85,7 @@ def _shown(session: Session, conversation: Conversation, agent: Agent, reply: La
         "id": reply.id,
         "version": reply.version,
         "text": reply.text,
+        "files": [files.shown(file) for file in later.of(session, reply)],
         "at": clock.iso(reply.due_at),
         "by": by,
         "held_back": reply.state == later.HELD_BACK,

@@ -7,9 +7,11 @@ with the next close; one that is written after the close ends when the conversat
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from handoff import states
@@ -56,7 +58,7 @@ def tell(session: Session, conversation: Conversation, note: Note, agents: Seque
     )
 
 
-def taking_part(agent_id: str) -> Select[str]:
+def taking_part(agent_id: str | BindParameter[str]) -> Select[str]:
     """The conversations that the agent sees because of a mention."""
     its = aliased(Conversation)
     return (
@@ -75,17 +77,7 @@ def takes_part(session: Session, agent_id: str, conversation_id: str) -> bool:
 def of_agent(session: Session, agent_id: str) -> list[dict[str, Any]]:
     """Where the agent takes part: of each conversation the newest mention that is unread, else the newest; those first
     that have something to read."""
-    its, author = aliased(Conversation), aliased(Agent)
-    rows = session.execute(
-        select(Mention.conversation_id, Mention.seen_at, Mention.at, Note.no, Note.text, author.id, author.name)
-        .add_columns(its.customer_id, its.channel, its.state, its.held_by)
-        .join(Note, Note.id == Mention.note_id)
-        .join(author, author.id == Note.agent_id)
-        .join(its, its.id == Mention.conversation_id)
-        .where(Mention.agent_id == agent_id, *_lasts(its))
-        .order_by(Mention.id.desc())
-        .limit(LISTED)
-    ).all()
+    rows = session.execute(_of_agent(), {"agent": agent_id}).all()
     shown: dict[str, Any] = {}
     for row in sorted(rows, key=lambda row: row.seen_at is not None):  # sorting keeps the newest first
         if row.conversation_id not in shown and not (row.seen_at and row.held_by == agent_id):
@@ -120,21 +112,42 @@ def seen(session: Session, conversation_id: str, agent_id: str, no: int) -> None
 
 def participants(session: Session, conversation: Conversation) -> list[dict[str, Any]]:
     """Who takes part by a mention: since when, by whom, and whether they have read the newest."""
+    if conversation.last_note == 0:
+        return []
+    newest = {row.id: row for row in session.execute(_participants(), {"conversation": conversation.id})}
+    return [
+        {"id": row.id, "name": row.name, "by": row.by, "at": clock.iso(row.at), "read": row.seen_at is not None}
+        for row in newest.values()
+    ]
+
+
+@cache
+def _of_agent() -> Select[*tuple[Any, ...]]:
+    its, author = aliased(Conversation), aliased(Agent)
+    return (
+        select(Mention.conversation_id, Mention.seen_at, Mention.at, Note.no, Note.text, author.id, author.name)
+        .add_columns(its.customer_id, its.channel, its.state, its.held_by)
+        .join(Note, Note.id == Mention.note_id)
+        .join(author, author.id == Note.agent_id)
+        .join(its, its.id == Mention.conversation_id)
+        .where(Mention.agent_id == bindparam("agent"), *_lasts(its))
+        .order_by(Mention.id.desc())
+        .limit(LISTED)
+    )
+
+
+@cache
+def _participants() -> Select[*tuple[Any, ...]]:
     its, author, who = aliased(Conversation), aliased(Agent), aliased(Agent)
-    rows = session.execute(
+    return (
         select(who.id, who.name, author.name.label("by"), Mention.at, Mention.seen_at)
         .join(Note, Note.id == Mention.note_id)
         .join(its, its.id == Mention.conversation_id)
         .join(author, author.id == Note.agent_id)
         .join(who, who.id == Mention.agent_id)
-        .where(Mention.conversation_id == conversation.id, who.disabled_at.is_(None), *_lasts(its))
+        .where(Mention.conversation_id == bindparam("conversation"), who.disabled_at.is_(None), *_lasts(its))
         .order_by(Mention.id)
     )
-    newest = {row.id: row for row in rows}
-    return [
-        {"id": row.id, "name": row.name, "by": row.by, "at": clock.iso(row.at), "read": row.seen_at is not None}
-        for row in newest.values()
-    ]
 
 
 def _lasts(its: Any) -> tuple[ColumnElement[bool], ...]:
@@ -143,4 +156,6 @@ def _lasts(its: Any) -> tuple[ColumnElement[bool], ...]:
     closed = exists().where(
         step.conversation_id == Mention.conversation_id, step.to_state == "closed", step.version > Mention.version
     )
-    return or_(its.state != "closed", Mention.at > clock.now() - REOPEN), ~closed
+    # As of the moment in which it is asked, not in which it is made.
+    since: BindParameter[datetime] = bindparam(None, callable_=lambda: clock.now() - REOPEN)
+    return or_(its.state != "closed", Mention.at > since), ~closed

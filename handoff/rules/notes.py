@@ -99,6 +99,8 @@ def with_words(session: Session, seen: CompoundSelect[str], query: Query, most: 
 
 def _named(session: Session, note_ids: list[int]) -> dict[int, list[dict[str, str]]]:
     named: dict[int, list[dict[str, str]]] = {}
+    if not note_ids:
+        return named
     rows = session.execute(
         select(Mention.note_id, Agent.id, Agent.name)
         .join(Agent, Agent.id == Mention.agent_id)

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from handoff.models import Agent, Assignment, Book, Conversation, Cover, Offer
 from handoff.routing import books
 from handoff.rules import mentions
-from handoff.rules.board import OPEN, SUPERVISING
+from handoff.rules.board import OPEN
+from handoff.rules.listed import SUPERVISING
 from shop.ground import clock
 
 

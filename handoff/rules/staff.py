@@ -146,12 +146,17 @@ def _end(session: Session, agent_id: str, rows: Sequence[AgentSession]) -> None:
 
 
 def who(session: Session, token: str) -> Member:
+    """The agent behind a cookie, as the console shows them. Raises `Unauthorised`."""
+    return member(session, signed_in(session, token))
+
+
+def signed_in(session: Session, token: str) -> Agent:
     """The agent behind a cookie. Raises `Unauthorised`."""
     row = session.get(AgentSession, _hash(token)) if token else None
     agent = session.get(Agent, row.agent_id) if row and row.expires_at > clock.now() else None
     if agent is None or agent.disabled_at is not None:
         raise Unauthorised("Please sign in.")
-    return member(session, agent)
+    return agent
 
 
 def member(session: Session, agent: Agent) -> Member:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Closing, Conversation, File, Message
 from handoff.routing import policy
-from handoff.rules import introductions, links, thread
+from handoff.rules import bot_shown, introductions, links, notes, thread
 from shop import identity, purchases
 from shop.ground import clock
 from shop.ground.errors import NotFound
@@ -28,13 +28,18 @@ def beside(session: Session, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def past_thread(session: Session, conversation: Conversation, past_id: str) -> list[dict[str, Any]]:
-    """What was said in an earlier conversation of the same customer. Raises `NotFound` for any other."""
+def past_thread(session: Session, conversation: Conversation, past_id: str) -> dict[str, Any]:
+    """What was said in an earlier conversation of the same customer, with the agents' notes and what the bot understood.
+    Raises `NotFound` for any other."""
     customer_id = identity.of(session, conversation.id).customer_id
     past = session.get(Conversation, past_id)
     if past is None or customer_id is None or past.customer_id != customer_id:
         raise NotFound("There is no such conversation of this customer's.")
-    return thread.messages(session, past.id, 0)
+    return {
+        "messages": thread.messages(session, past.id, 0),
+        "notes": notes.of(session, past.id),
+        "turns": bot_shown.turns(session, past.id),
+    }
 
 
 def _value(session: Session, customer_id: str) -> dict[str, Any]:

@@ -76,9 +76,10 @@ def answer(stub: ConsoleStub, path: str, query: dict[str, list[str]], body: Json
         row, verb = stub.conversations[found[1]], found[2]
         if verb == "why":
             return 200, {"decisions": stub.decisions}
-        if verb is None:
+        if verb in (None, "said"):
             after, noted = (int(query.get(name, ["0"])[0]) for name in ("after", "notes_after"))
-            return 200, {**_conversation(stub, row, after), **notes.of(row, noted)}
+            whole = {**_conversation(stub, row, after), **notes.of(row, noted)}
+            return 200, whole if verb is None else {name: whole[name] for name in ("messages", "notes", "marks")}
         return _reply(stub, row, body) if verb == "reply" else _change(stub, row, verb, body)
 
 

@@ -42,10 +42,15 @@ STORY: Json = {
     ],
 }  # fmt: skip
 _NINE = "2026-03-04T09:00:00.000Z"
-PAST = [
+PAST: Json = {"messages": [
     {"seq": 1, "author": {"kind": "customer", "name": None}, "text": "Where is my lamp?", "options": [], "at": _NINE},
     {"seq": 2, "author": {"kind": "agent", "name": "Luis Ortega"}, "text": "On its way.", "options": [], "at": _NINE},
-]
+], "notes": [
+    {"no": 1, "after": 1, "author": {"id": "a2", "name": "Luis Ortega"}, "text": "The carrier lost one before.", "mentions": [],
+     "verb": None, "at": _NINE},
+], "turns": [
+    {"seq": 1, "understood": "Where an order is", "percent": 91, "tapped": False, "others": [], "spoke_of": [], "failed": None},
+]}  # fmt: skip
 ORDER = {"id": "#W1", "status": "pending", "placed_at": None, "total": "$80.00", "items": [{"name": "Desk lamp"}]}
 ERRANDS: Json = {
     "order": ORDER["id"],
@@ -102,5 +107,5 @@ def _beside(stub: ConsoleStub, id: str, what: str, body: Json) -> tuple[int, Any
         text = "Done, receipt R-AAAA-BBBB. Order #W1 is cancelled."
         stub.say(id, text, "agent", "Dana Kim", card={"kind": "receipt", "number": "R-AAAA-BBBB"})
         return 200, {"number": "R-AAAA-BBBB", "text": text}
-    told = {"story": STORY, "past": {"messages": PAST}, "orders": ERRANDS}
+    told = {"story": STORY, "past": PAST, "orders": ERRANDS}
     return 200, told.get(what, {})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.console_beside import FILES
+
 if TYPE_CHECKING:
     from tests.browser.console_stub import ConsoleStub, Conversation
 
@@ -26,7 +28,8 @@ def answer(stub: ConsoleStub, path: str, body: Json) -> tuple[int, Any] | None:
 
 def _planned(row: Conversation, waiting: list[Json], body: Json) -> tuple[int, Json]:
     made = {"id": f"l{len(waiting) + 1}", "version": 1, "text": body["text"], "at": body["at"], "by": "Dana Kim"}
-    waiting.append({**made, "held_back": False, "why": None, "can": ["send", "change", "drop"]})
+    attached = [FILES[file] for file in body.get("files", [])]
+    waiting.append({**made, "files": attached, "held_back": False, "why": None, "can": ["send", "change", "drop"]})
     row.state = "parked" if body["park"] else row.state
     return 201, made
 

@@ -1,7 +1,8 @@
 """The console API in memory, over real HTTP: what the page does by itself can be tested without a database or a bot.
 
 Tests change the desk in Python (`offer`, `say`, `assign`) and the page hears of it as from the gateway. Faults are part
-of it: `fail` breaks the next matching calls, `drop_streams` cuts the live connections, `mangle` loses or repeats events.
+of it: `fail` breaks the next matching calls, `drop_streams` cuts the live connections, `mangle` loses or repeats events,
+`lag` keeps answers back, so that they overtake one another.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class ConsoleStub:
         self.faults: list[Fault] = []
         self.streams: list[queue.Queue[str | None]] = []
         self.mangle: Callable[[str], list[str]] = lambda event: [event]
+        self.lag: Callable[[], float] = lambda: 0.0  # seconds
 
     def add(self, id: str, name: str | None = "Ana Ortiz", *, tier: str = "standard", **fields: Any) -> Conversation:
         customer = name and {"id": f"c-{id}", "name": name, "tier": tier, **fields.pop("customer", {})}

@@ -79,7 +79,11 @@ def test_the_customer_s_story_stands_in_the_panel(page: Page, stub: ConsoleStub,
     expect(story.locator(".gallery li")).to_have_count(2)
     story.get_by_text("Where is my lamp?").click()
     expect(story.locator(".past-thread")).to_contain_text("On its way.")
-    expect(story.locator(".past-thread .line")).to_have_count(2)
+    expect(story.locator(".past-thread .line-customer")).to_contain_text("understood as: Where an order is, 91 %")
+    expect(story.locator(".past-thread li:has(.line-customer) + li .line-note")).to_contain_text(
+        "The carrier lost one before."
+    )
+    expect(story.locator(".past-thread .line")).to_have_count(3)
 
 
 def test_the_quiet_customers_of_the_book(page: Page, stub: ConsoleStub, address: str) -> None:

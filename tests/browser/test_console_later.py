@@ -69,7 +69,11 @@ def test_a_reply_goes_out_later(page: Page, stub: ConsoleStub, address: str) -> 
     text, later = page.get_by_label("Reply", exact=True), page.get_by_role("button", name="Send later")
     expect(later).to_be_disabled()
     text.fill("Any news?")
+    page.locator("message-composer input[type=file]").set_input_files(
+        {"name": "label.png", "mimeType": "image/png", "buffer": b"png"}
+    )
     # By keyboard alone: open, walk, choose.
+    expect(later).to_be_enabled()
     later.focus()
     page.keyboard.press("Enter")
     menu = page.get_by_role("group", name="Send later")
@@ -86,13 +90,16 @@ def test_a_reply_goes_out_later(page: Page, stub: ConsoleStub, address: str) -> 
     line = page.locator(".line-later")
     expect(line).to_contain_text("Any news?")
     expect(line).to_contain_text("Goes out")
+    expect(line.get_by_role("link", name="label.png")).to_be_visible()
     expect(text).to_have_value("")
+    expect(page.get_by_role("list", name="Attached files")).to_be_hidden()
     [sent] = stub.sent("POST .*/later")
-    assert sent["text"] == "Any news?" and sent["park"] is True
+    assert sent["text"] == "Any news?" and sent["park"] is True and len(sent["files"]) == 1
     assert sent["at"] == stub.conversations["c1"].more["writing"]["later"]["morning"]
     # Another time, other words.
     line.get_by_role("button", name="Change").click()
     dialog = page.get_by_role("dialog", name="Change the reply")
+    expect(dialog.get_by_text("label.png")).to_be_visible()
     dialog.get_by_label("What goes out").fill("Good morning")
     dialog.get_by_label("When").fill("2020-01-01T09:00")
     dialog.get_by_role("button", name="Keep").click()

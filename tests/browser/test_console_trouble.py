@@ -175,6 +175,8 @@ def test_after_lost_late_and_repeated_events_the_screen_is_a_fresh_load(
         return [event] * chance.choice([0, 1, 1, 3])
 
     stub.mangle = mangle
+    lag = random.Random(seed)
+    stub.lag = lambda: lag.random() / 10 if lag.random() < 0.5 else 0.0
     for step in range(120):
         row = f"c{chance.randrange(8)}"
         if row not in stub.conversations:
@@ -189,6 +191,7 @@ def test_after_lost_late_and_repeated_events_the_screen_is_a_fresh_load(
             page.evaluate("new Promise(requestAnimationFrame)")
     for timer in late:
         timer.join()
+    stub.lag = lambda: 0.0
     stub.drop_streams()
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         fresh = opened(context.new_page(), address, "c0")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
 from handoff.routing import covers, holding, offers, shifts
-from handoff.rules import board
+from handoff.rules import board, listed
 from shop.ground.db import Database
 from shop.ground.errors import NotFound, Refusal
 from tests.conftest import Clock
@@ -68,13 +68,13 @@ def _all_agree(session: Session, agent: str) -> None:
     items = {item["id"]: item for item in listed_items}
     assert len(items) == len(listed_items)
     assert shown.attention == []  # for supervisors
-    assert items.keys() == board.versions(session, agent).keys()
+    assert items.keys() == listed.versions(session, agent).keys()
     for row in session.scalars(select(Conversation)):
-        listed, may_see = row.id in items, board.may_see(session, agent, row)
+        shows, may_see = row.id in items, board.may_see(session, agent, row)
         covered = covers.is_open(session, row.id, agent)
-        assert may_see or not listed
-        assert listed == (covered or _belongs(session, row, agent))
-        assert may_see == (listed or (row.state != "waiting" and _knows(session, row, agent)))
+        assert may_see or not shows
+        assert shows == (covered or _belongs(session, row, agent))
+        assert may_see == (shows or (row.state != "waiting" and _knows(session, row, agent)))
         if not may_see:
             with pytest.raises(NotFound):
                 board.conversation(session, agent, row.id)
@@ -83,7 +83,7 @@ def _all_agree(session: Session, agent: str) -> None:
         else:
             assert board.conversation(session, agent, row.id)["id"] == row.id
         if row.wants_id and agent not in (row.wants_id, row.representative_id):
-            assert not listed
+            assert not shows
 
 
 def _belongs(session: Session, row: Conversation, agent: str) -> bool:
@@ -148,7 +148,7 @@ def test_who_answered_a_conversation_may_read_on_and_hears_of_it_but_does_not_li
         holding.hand_back(session, conversation, world.locked(session, "alice"))
         assert board.may_see(session, "alice", conversation)
         assert [*vars(board.lists(session, "alice")).values()] == [[], [], [], [], []]
-        assert board.versions(session, "alice").keys() == {conversation.id}
+        assert listed.versions(session, "alice").keys() == {conversation.id}
 
 
 def test_the_customer_s_story_stands_beside_the_thread(sqlite_db: Database) -> None:

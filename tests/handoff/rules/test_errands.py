@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent
 from handoff.routing import explain, holding
-from handoff.rules import errands, story
+from handoff.rules import errands, notes, story
 from shop import receipts
 from shop.ground.db import Database
 from shop.ground.errors import BadInput, Conflict, Forbidden, NotFound
@@ -134,14 +134,16 @@ def test_the_customer_s_story(db: Database, clock: Clock) -> None:
     with db.transaction() as session:
         asked = scene(session)
         conversation, dana = world.conversation(session, asked), world.locked(session, "dana")
+        notes.write(session, conversation, dana, "She rang before", "k1")
         holding.settle(session, conversation, dana, code="solved", tags=["praise"], note="")
         clock.advance(days=30)
         later = world.visitor(session, "mia").conversation
         told = story.beside(session, world.conversation(session, later))
         assert (told["value"]["orders"], told["value"]["ever"]) == (1, "$80.00")
         assert [(one["id"], one["closed_as"], one["tags"]) for one in told["past"]] == [(asked, "Solved", ["praise"])]
-        said = story.past_thread(session, world.conversation(session, later), asked)
-        assert said[-1]["text"] == world.said(session, asked)[-1].text
+        past = story.past_thread(session, world.conversation(session, later), asked)
+        assert past["messages"][-1]["text"] == world.said(session, asked)[-1].text
+        assert [(one["text"], one["author"]["name"]) for one in past["notes"]] == [("She rang before", "Dana")]
         stranger = world.visitor(session).conversation
         nothing = {"value": None, "past": [], "files": [], "introduction": None}
         assert story.beside(session, world.conversation(session, stranger)) == nothing

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.jobs import timers
-from handoff.models import Address, Agent, Conversation, Delivery, LaterReply
+from handoff.models import Address, Agent, Conversation, Delivery, File, LaterReply
 from handoff.routing import holding, parking, requests
-from handoff.rules import board, consent, later, later_shown
+from handoff.rules import aging, board, consent, files, later, later_shown, listed
+from handoff.rules.files import Stored
 from shop.ground import jobs
 from shop.ground.db import Database
 from shop.ground.errors import BadInput, Conflict, Forbidden, NotFound
@@ -114,6 +115,48 @@ def test_what_is_parked_with_it_stays_parked_when_it_goes_out(db: Database, cloc
         assert world.conversation(session, conversation.id).state == "parked"
 
 
+def test_its_files_wait_with_it_and_go_with_it(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        conversation, alice = _held(session)
+        paper, owner = Stored("0" * 64, "application/pdf", 9), files.of_agent("alice")
+        bill, label, spare, more = (
+            files.stage(session, conversation, owner, paper, name).id for name in ("bill", "label", "spare", "more")
+        )
+        at = clock.time + timedelta(hours=26)
+        plain = later.plan(session, conversation, alice, "", at, "k", brought=[label, bill], park=True)
+        asleep = later.plan(session, conversation, alice, "", at, "k", brought=[label, bill])
+        assert asleep.id == plain.id  # sent again: planned once
+        with pytest.raises(BadInput):
+            later.plan(session, conversation, alice, "Again", at, "l", brought=[bill])  # it goes with the first
+        dropped = later.plan(session, conversation, alice, "This too", at, "m", brought=[spare])
+        ours = later.plan(session, conversation, alice, "And more", at, "n", brought=[more])
+        later.drop(session, conversation, alice, dropped.id, dropped.version)
+        assert session.get(File, spare) is None
+        shown = later_shown.of(session, conversation, alice)
+        assert [[file["name"] for file in one["files"]] for one in shown if one["id"] == plain.id] == [
+            ["label.pdf", "bill.pdf"]
+        ]
+        clock.advance(25 * 60 * 60)
+        for file in (bill, label, more):
+            aging.drop_unsent(session, file)  # a day has gone
+        _its_time(session, clock)
+        said = [one for one in world.said(session, conversation.id) if one.kind == "agent"]
+        assert files.sent_with(session, conversation.id, said[0].seq) == [label, bill]
+        assert files.sent_with(session, conversation.id, said[1].seq) == [more]
+        assert (said[0].meta, said[1].text, ours.seq) == (files.WORDLESS, "And more", said[1].seq)
+
+
+def test_who_sends_it_in_their_own_name_sends_its_files(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        conversation, alice = _held(session)
+        paper = Stored("0" * 64, "application/pdf", 9)
+        bill = files.stage(session, conversation, files.of_agent("alice"), paper, "bill").id
+        reply = later.plan(session, conversation, alice, "The bill", clock.time + HOUR, "k", brought=[bill])
+        _is_taken_over(session, conversation, alice)
+        seq = later.send_now(session, conversation, world.locked(session, "ben"), reply.id, reply.version)
+        assert files.sent_with(session, conversation.id, seq) == [bill]
+
+
 def _customer_writes(session: Session, conversation: Conversation, alice: Agent) -> None:
     conversation.last_seq += 1
     conversation.last_customer_seq = conversation.last_seq
@@ -159,7 +202,7 @@ def test_what_came_between_holds_it_back_and_who_planned_it_is_told(
         session.flush()
         [shown] = later_shown.of(session, conversation, alice)
         assert (shown["held_back"], shown["why"]) == (False, why)  # told at once: it will be
-        before = board.versions(session, "alice").get(conversation.id)
+        before = listed.versions(session, "alice").get(conversation.id)
         _its_time(session, clock)
         conversation = world.conversation(session, conversation.id)
         assert _sent(session, conversation) == []
@@ -168,7 +211,7 @@ def test_what_came_between_holds_it_back_and_who_planned_it_is_told(
         assert [(one["conversation"], one["why"]) for one in later_shown.held_back(session, "alice")] == [
             (conversation.id, why)
         ]
-        assert board.versions(session, "alice")[conversation.id] != before  # the page hears of it
+        assert listed.versions(session, "alice")[conversation.id] != before  # the page hears of it
 
 
 def test_who_has_it_now_sees_it_and_sends_it_in_their_own_name_or_drops_it(db: Database, clock: Clock) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handoff.console import verbs
 from handoff.models import Address, Agent, Conversation, Note
 from handoff.routing import holding, shifts
-from handoff.rules import board, mentions, notes, search, thread, transcripts
+from handoff.rules import board, listed, mentions, notes, search, thread, transcripts
 from handoff.rules.inbox import REOPEN
 from handoff.rules.seeing import visible
 from shop.ground.db import Database
@@ -150,7 +150,7 @@ def _sees(session: Session, agent: str, conversation: Conversation) -> bool:
     session.flush()
     single = board.may_see(session, agent, conversation)
     assert (conversation.id in session.scalars(visible(session, agent, true())).all()) is single
-    assert (conversation.id in board.versions(session, agent)) is single
+    assert (conversation.id in listed.versions(session, agent)) is single
     assert ([item["id"] for item in mentions.of_agent(session, agent)] == [conversation.id]) is single
     return single
 

@@ -38,11 +38,39 @@ export class Conversations {
     const before = whole ? null : this.get(id);
     let fresh = await fetchAfter(id, before?.messages ?? [], before?.notes ?? []);
     if (!complete(fresh.messages) || !notesComplete(fresh.notes)) fresh = await fetchAfter(id, [], []);
+    fresh = this.#withSaid(fresh, id);
     this.#read.delete(id);
     this.#read.set(id, fresh);
     const [oldest] = this.#read.keys();
     if (this.#read.size > REMEMBERED && oldest !== undefined) this.#read.delete(oldest);
     return fresh;
+  }
+
+  /**
+   * Reads what is new in the thread alone of a conversation that was read before: long before all the rest is there.
+   * @param {string} id
+   * @returns {Promise<Conversation | null>}  null when it was not read before, or something is missing between
+   */
+  async said(id) {
+    const known = this.get(id);
+    if (!known) return null;
+    /** @type {import("../lib/types.js").Said} */
+    const said = await get(conversationPath(id, `/said?after=${lastSeq(known.messages)}&notes_after=${lastNo(known.notes)}`));
+    const before = this.get(id);
+    if (!before) return null;
+    const fresh = { ...before, marks: said.marks, messages: merge(before.messages, said.messages), notes: mergeNotes(before.notes, said.notes) };
+    if (!complete(fresh.messages) || !notesComplete(fresh.notes)) return null;
+    this.#read.set(id, fresh);
+    return fresh;
+  }
+
+  /** What was said while the rest was on its way stays. @param {Conversation} fresh @param {string} id @returns {Conversation} */
+  #withSaid(fresh, id) {
+    const known = this.get(id);
+    if (!known) return fresh;
+    const newer = known.messages.filter(({ seq }) => seq > lastSeq(fresh.messages));
+    const notes = known.notes.filter(({ no }) => no > lastNo(fresh.notes));
+    return { ...fresh, messages: [...fresh.messages, ...newer], notes: [...fresh.notes, ...notes] };
   }
 }
 

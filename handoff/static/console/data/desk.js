@@ -8,8 +8,8 @@ import { ApiError, get, post } from "./api.js";
 import { CannedReplies } from "./canned.js";
 import { Colleagues } from "./colleagues.js";
 import { serverNow, setServerNow } from "./clock.js";
-import { Conversations } from "./conversations.js";
 import { LiveStream } from "./live.js";
+import { Opened } from "./opened.js";
 import { Outbox } from "./outbox.js";
 import { forgetWords } from "./prefs.js";
 import { Refetch } from "./refetch.js";
@@ -32,10 +32,6 @@ export class Desk extends EventTarget {
   awayReason = null;
   /** @type {import("../lib/types.js").Queue | null} */
   queue = null;
-  /** @type {string | null} */
-  openId = null;
-  /** Why the open conversation cannot be shown. @type {string | null} */
-  gone = null;
   /** Conversations with a verb of ours under way. @type {Set<string>} */
   busy = new Set();
   outbox = new Outbox();
@@ -44,14 +40,12 @@ export class Desk extends EventTarget {
   canned = new CannedReplies();
   signs = new Signs();
 
-  #conversations = new Conversations();
   /** @type {LiveStream | null} */
   #live = null;
   #streaming = false;
   #reachable = true;
-  #everything = false;
   #lists = new Refetch(() => this.#guarded(() => this.#fetchLists()));
-  #thread = new Refetch(() => this.#guarded(() => this.#fetchThread()));
+  #opened = new Opened(this, (fetch) => this.#guarded(fetch));
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #floor;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -59,13 +53,22 @@ export class Desk extends EventTarget {
 
   constructor() {
     super();
+    this.#opened.addEventListener("change", () => this.#tell("conversation"));
     window.addEventListener("hashchange", () => this.#readAddress());
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
   }
 
-  /** @returns {import("../lib/types.js").Conversation | null} */
+  get openId() {
+    return this.#opened.id;
+  }
+
+  /** Why the open conversation cannot be shown. */
+  get gone() {
+    return this.#opened.gone;
+  }
+
   get conversation() {
-    return this.openId && !this.gone ? this.#conversations.get(this.openId) : null;
+    return this.#opened.conversation;
   }
 
   get connected() {
@@ -139,7 +142,7 @@ export class Desk extends EventTarget {
   /** Fetches the lists and the open conversation. @returns {Promise<void>} */
   async refresh() {
     if (!this.agent) return;
-    await Promise.all([this.#lists.ask(), this.openId ? this.#thread.ask() : null]);
+    await Promise.all([this.#lists.ask(), this.#opened.ask()]);
   }
 
   /**
@@ -216,7 +219,7 @@ export class Desk extends EventTarget {
     this.#live.addEventListener("lost", () => this.#setConnection({ streaming: false }));
     this.#live.start();
     this.#floor = setInterval(() => this.refresh(), FLOOR_MS);
-    this.#links = setInterval(() => (this.#everything = true), LINKS_MS);
+    this.#links = setInterval(() => this.#opened.readAnew(), LINKS_MS);
     this.refresh();
   }
 
@@ -226,15 +229,16 @@ export class Desk extends EventTarget {
     clearInterval(this.#floor);
     clearInterval(this.#links);
     this.signs.stop();
-    Object.assign(this, { agent: null, presence: null, queue: null, gone: null });
-    this.#conversations.forgetAll();
+    Object.assign(this, { agent: null, presence: null, queue: null });
+    this.#opened.gone = null;
+    this.#opened.forgetAll();
     this.#tell("session");
   }
 
   /** The stream is (again) open: whatever it said meanwhile was missed, so everything is fetched whole. */
   async #caughtUp() {
-    this.#everything = true;
-    this.#conversations.forgetAll(this.openId);
+    this.#opened.readAnew();
+    this.#opened.forgetOthers();
     this.#setConnection({ streaming: true });
     await this.#guarded(async () => {
       const { agent } = await get("/api/console/me");
@@ -244,21 +248,22 @@ export class Desk extends EventTarget {
     await this.refresh();
   }
 
-  /** @param {{ id: string }} detail */
-  #changed({ id }) {
+  /** What was said before the agent's eyes comes first: the lists and all that stands around it take longer. @param {{ id: string }} detail */
+  async #changed({ id }) {
+    if (id === this.openId) await this.#opened.askSaid();
     this.#lists.ask();
-    if (id === this.openId) this.#thread.ask();
+    if (id === this.openId) this.#opened.ask();
   }
 
   #readAddress() {
     const id = decodeURIComponent(location.hash.slice(1)) || null;
     if (!this.agent) return;
     const moved = id !== this.openId;
-    this.openId = id;
-    if (moved || this.gone) this.gone = null;
+    this.#opened.id = id;
+    if (moved || this.gone) this.#opened.gone = null;
     if (moved) this.#tell("opened");
     if (moved) this.signs.look();
-    if (id) this.#thread.ask();
+    this.#opened.ask();
   }
 
   async #fetchLists() {
@@ -270,26 +275,6 @@ export class Desk extends EventTarget {
     this.presence = queue.presence;
     this.awayReason = queue.away_reason ?? null;
     this.#tell("lists");
-  }
-
-  async #fetchThread() {
-    const id = this.openId;
-    if (!id) return;
-    const whole = this.#everything;
-    this.#everything = false;
-    try {
-      const before = this.#conversations.get(id)?.messages.length ?? 0;
-      const { messages, notes } = await this.#conversations.fetch(id, whole);
-      if (messages.length > before) this.signs.said(id);
-      this.outbox.confirm(id, messages);
-      this.notes.confirm(id, notes.map(({ no, client_id }) => ({ seq: no, client_id })));
-      if (id === this.openId) this.gone = null;
-    } catch (error) {
-      if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error;
-      this.#conversations.forget(id);
-      if (id === this.openId) this.gone = "This conversation is not in your lists any more.";
-    }
-    if (id === this.openId) this.#tell("conversation");
   }
 
   /** Runs a fetch and draws from its failure what it says about session and connection. @param {() => Promise<void>} fetch */

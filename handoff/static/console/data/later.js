@@ -5,7 +5,7 @@ import { conversationPath, post } from "./api.js";
 /**
  * @typedef {import("./desk.js").Desk} Desk
  * @typedef {import("../lib/types.js").LaterReply} LaterReply
- * @typedef {{ text: string, at: string, park?: boolean }} Wish
+ * @typedef {{ text: string, at: string, files?: string[], park?: boolean }} Wish
  */
 
 /** What is on its way keeps its id: pressed again after a lost answer, it is planned once. @type {{ wish: string, client_id: string }} */

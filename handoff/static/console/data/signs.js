@@ -21,6 +21,8 @@ export class Signs extends EventTarget {
   #looking = new Map();
   /** @type {Map<string, Marks>} */
   #marks = new Map();
+  /** Up to where it is known. @type {Map<string, number>} */
+  #said = new Map();
   #typed = -Infinity;
   #me = "";
   /** @type {() => string | null} */
@@ -38,7 +40,7 @@ export class Signs extends EventTarget {
 
   stop() {
     clearInterval(this.#timer);
-    for (const known of [this.#typing, this.#drafts, this.#looking, this.#marks]) known.clear();
+    for (const known of [this.#typing, this.#drafts, this.#looking, this.#marks, this.#said]) known.clear();
   }
 
   /** @param {{ kind: "typing" | "looking" | "marks", data: any }} sign  from the stream */
@@ -54,8 +56,10 @@ export class Signs extends EventTarget {
     this.#tell(data.id);
   }
 
-  /** What somebody has said they type no more. @param {string} id */
-  said(id) {
+  /** What somebody has said they type no more. @param {string} id @param {number} seq  of the last that was said there */
+  said(id, seq) {
+    if (seq <= (this.#said.get(id) ?? 0)) return;
+    this.#said.set(id, seq);
     const wrote = this.#drafts.delete(id);
     if (this.#typing.delete(id) || wrote) this.#tell(id);
   }

@@ -35,6 +35,24 @@ export function mergeNotes(known, fresh) {
 export const notesComplete = (notes) => notes.every((note, i) => note.no === i + 1);
 
 /**
+ * Each note behind the message after which it was written.
+ * @template {{ seq?: number }} M
+ * @template {{ after: number }} N
+ * @param {readonly M[]} messages  in order @param {readonly N[]} notes  in order
+ * @returns {(M | N)[]}
+ */
+export function interleave(messages, notes) {
+  /** @type {(M | N)[]} */
+  const all = [];
+  let next = 0;
+  for (const message of messages) {
+    while (next < notes.length && notes[next].after < (message.seq ?? 0)) all.push(notes[next++]);
+    all.push(message);
+  }
+  return [...all, ...notes.slice(next)];
+}
+
+/**
  * The label the customer chose of a message's options, if the next thing they said is one of them.
  * @param {readonly Message[]} messages
  * @param {number} index

@@ -53,6 +53,12 @@ export class Uploads extends EventTarget {
     this.#set(this.#list.filter((upload) => upload.key !== key));
   }
 
+  /** They go with what was written. @param {readonly Kept[]} files */
+  gone(files) {
+    const ids = new Set(files.map(({ file }) => file));
+    this.#set(this.#list.filter(({ kept }) => !kept || !ids.has(kept.file)));
+  }
+
   clear() {
     this.#set([]);
   }

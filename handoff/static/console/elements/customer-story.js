@@ -1,18 +1,16 @@
 /** <customer-story>: what the customer is worth, what was said before, and their files; fetched when the conversation opens. */
 
 import { ApiError, conversationPath, get } from "../data/api.js";
-import { serverNow } from "../data/clock.js";
 import { h, setText } from "../lib/dom.js";
-import { fullTime, moment, shortDate, size } from "../lib/format.js";
+import { shortDate, size } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
-import { channelLabel, customerName, words } from "../lib/labels.js";
-import { messageView } from "../lib/message-view.js";
+import { customerName, words } from "../lib/labels.js";
 import { factRows } from "../lib/panel-view.js";
+import { pastView } from "../lib/past-view.js";
 import { DeskView } from "../lib/view.js";
 
 /**
  * @typedef {import("../lib/types.js").Story} Story
- * @typedef {import("../lib/types.js").Past} Past
  * @typedef {import("../lib/types.js").KeptFile} KeptFile
  */
 
@@ -66,7 +64,7 @@ export class CustomerStory extends DeskView {
       ...[
         introduction && introduced(introduction),
         value && section("Lifetime value", 0, h("dl", { class: "facts" }, ...factRows([["In all", value.ever ?? "Nothing yet"], ["Last 12 months", value.lately], ["Orders", value.orders], ["Since", value.first_at && shortDate(value.first_at)]]))),
-        past.length > 0 && section("Past conversations", past.length, h("ul", { class: "papers" }, ...past.map((each) => pastView(id, each, name)))),
+        past.length > 0 && section("Past conversations", past.length, h("ul", { class: "papers" }, ...past.map((each) => pastView(each, { id, customer: name, me: this.desk.agent?.id ?? "" })))),
         files.length > 0 && section("Files", files.length, h("ul", { class: "gallery" }, ...files.map(fileView))),
       ].flatMap((part) => part || []),
     );
@@ -83,34 +81,6 @@ function introduced({ name, email, topic }) {
   const rows = factRows([["Name", name], ["E-mail", email], ["Topic", topic && words(topic)]]);
   const note = h("p", { class: "panel-note" }, "Typed before the chat and not proved: no customer and no order is shown because of it.");
   return h("section", null, h("h3", null, "Said before the chat"), h("dl", { class: "facts" }, ...rows), note);
-}
-
-/** Its messages are fetched when it is opened. @param {string} id @param {Past} past @param {string} name */
-function pastView(id, past, name) {
-  const about = [channelLabel(past.channel), past.topic && words(past.topic), past.closed_as, ...past.tags.map(words)].filter(Boolean).join(" · ");
-  const thread = h("ol", { class: "past-thread" });
-  const status = h("p", { class: "panel-note", role: "status" });
-  const box = h(
-    "details",
-    null,
-    h("summary", null, h("time", { datetime: past.opened_at, title: fullTime(past.opened_at) }, moment(past.opened_at, serverNow())), h("span", { class: "paper-line" }, about), h("span", { class: "past-preview", dir: "auto" }, past.preview)),
-    status,
-    thread,
-  );
-  box.addEventListener("toggle", async () => {
-    if (!box.open || thread.childElementCount) return;
-    setText(status, "Looking…");
-    try {
-      const { messages } = await get(conversationPath(id, `/past/${encodeURIComponent(past.id)}`));
-      thread.replaceChildren(...messages.map((/** @type {import("../lib/types.js").Message} */ message) => h("li", null, messageView(message, name))));
-      for (const list of thread.querySelectorAll(".options:empty")) list.remove();
-      setText(status, "");
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setText(status, error.message);
-    }
-  });
-  return h("li", { class: "paper-row" }, box);
 }
 
 /** @param {KeptFile} file */

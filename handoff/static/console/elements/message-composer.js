@@ -149,8 +149,7 @@ export class MessageComposer extends DeskView {
     setText(this.#count, open.length ? `Fill in {${open[0]}} first` : length > NEARLY ? `${length} of ${MOST} characters${over ? ": too long to send" : ""}` : this.#parts());
     const something = this.#text.value.trim() !== "" || this.#uploads.kept.length > 0;
     this.#send.disabled = over || open.length > 0 || this.#uploads.busy || !something;
-    const files = this.#uploads.kept.length > 0;
-    this.#later.allow(this.#send.disabled || files, files ? "Files go out at once; only words can wait." : "");
+    this.#later.allow(this.#send.disabled);
   }
 
   /** @returns {string} on SMS, how many texts the reply makes, and what they and those before cost as far as that is known */
@@ -210,17 +209,24 @@ export class MessageComposer extends DeskView {
 
   /** It goes out later; without a time that is asked first. @param {{ at: string | null, park: boolean }} when */
   async #planned({ at, park }) {
-    const [id, text] = [this.#id, this.#text.value.trim()];
-    if (!id || !text) return;
-    const done = () => this.#gone(id, text);
-    if (!at) this.desk.dispatchEvent(new CustomEvent("later", { detail: { id, text, park, done } }));
-    else if (await plan(this.desk, id, { text, at, park })) done();
+    const [id, text, kept] = [this.#id, this.#text.value.trim(), this.#uploads.kept];
+    if (!id || (!text && !kept.length)) return;
+    const done = () => this.#gone(id, text, kept);
+    if (!at) this.desk.dispatchEvent(new CustomEvent("later", { detail: { id, text, files: kept, park, done } }));
+    else if (await plan(this.desk, id, { text, at, files: kept.map(({ file }) => file), park })) done();
   }
 
-  /** What was planned is no draft any more, unless something else was written meanwhile. @param {string} id @param {string} text */
-  #gone(id, text) {
-    if (id !== this.#id) remember(this.#draft(id), null);
-    else if (this.#text.value.trim() === text) {
+  /**
+   * What was planned is no draft any more, unless something else was written meanwhile.
+   * @param {string} id @param {string} text @param {import("../data/uploads.js").Kept[]} kept
+   */
+  #gone(id, text, kept) {
+    if (id !== this.#id) {
+      for (const draft of [this.#draft(id), `${this.#draft(id)}.files`]) remember(draft, null);
+      return;
+    }
+    this.#uploads.gone(kept);
+    if (this.#text.value.trim() === text) {
       this.#text.value = "";
       this.#typed();
     }

@@ -3,7 +3,7 @@
 import { serverNow } from "../data/clock.js";
 import { drop, sendNow } from "../data/later.js";
 import { unread } from "../data/mentions.js";
-import { botPart, chosen, lastNo, lastSeq } from "../data/transcript.js";
+import { botPart, chosen, interleave, lastNo, lastSeq } from "../data/transcript.js";
 import { resend, resendNote } from "../data/verbs.js";
 import { h, reconcile, setText, skeleton } from "../lib/dom.js";
 import { dayKey, dayLabel } from "../lib/format.js";
@@ -97,7 +97,8 @@ export class MessageThread extends DeskView {
     for (let i = start; i < messages.length; i++) {
       rows.push(messageRow(messages, i, customerName(conversation), i > start && !behind.has(messages[i - 1].seq), seen, turns.get(messages[i].seq)));
     }
-    return [...withDays(withNotes(rows, notes, this.desk.agent?.id ?? "")), ...this.#later(conversation), ...this.#unsent(conversation), ...this.#unsentNotes(conversation)];
+    const noted = notes.map((note) => noteRow(note, this.desk.agent?.id ?? ""));
+    return [...withDays(interleave(rows, noted)), ...this.#later(conversation), ...this.#unsent(conversation), ...this.#unsentNotes(conversation)];
   }
 
   /** Drawn anew when it changes: its words and its version are part of the key. @param {Conversation} conversation @returns {Row[]} */
@@ -189,20 +190,8 @@ export class MessageThread extends DeskView {
   }
 }
 
-/** Each note behind the message after which it was written. @param {Row[]} rows @param {readonly Note[]} notes @param {string} me @returns {Row[]} */
-function withNotes(rows, notes, me) {
-  /** @type {Row[]} */
-  const all = [];
-  let next = 0;
-  for (const row of [...rows, { seq: Infinity }]) {
-    while (next < notes.length && notes[next].after < (row.seq ?? 0)) all.push(noteRow(notes[next++], me));
-    if ("key" in row) all.push(row);
-  }
-  return all;
-}
-
-/** @param {Note} note @param {string} me @returns {Row} */
-const noteRow = (note, me) => ({ key: `note ${note.no}`, at: note.at, make: () => noteView(note, me) });
+/** @param {Note} note @param {string} me */
+const noteRow = (note, me) => ({ key: `note ${note.no}`, after: note.after, at: note.at, make: () => noteView(note, me) });
 
 /** @param {Row[]} rows @returns {Row[]} with the day over the first of each */
 function withDays(rows) {

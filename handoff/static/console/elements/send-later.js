@@ -27,10 +27,9 @@ export class SendLater extends DeskView {
     this.follow(["opened"], () => this.#turn(false), signal);
   }
 
-  /** @param {boolean} disabled  there is nothing that could wait @param {string} why */
-  allow(disabled, why) {
+  /** @param {boolean} disabled  there is nothing that could wait */
+  allow(disabled) {
     this.#button.disabled = disabled;
-    setAttribute(this.#button, "title", why || "Send later");
     if (disabled) this.#turn(false);
   }
 

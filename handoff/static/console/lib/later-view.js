@@ -3,6 +3,7 @@
 import { h, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { whenFor } from "./later-times.js";
+import { fileList, renewFiles } from "./message-view.js";
 
 /**
  * @typedef {import("./types.js").LaterReply} LaterReply
@@ -27,11 +28,12 @@ export const whyWords = (why) => WHYS[why ?? ""] ?? "something came between";
  * @param {{ send: () => void, change: () => void, drop: () => void }} acts
  * @returns {HTMLElement}
  */
-export function laterView({ text, by }, acts) {
+export function laterView({ text, files = [], by }, acts) {
   return h(
     "div",
     { class: "line line-agent line-later" },
-    h("div", { class: "bubble" }, h("p", { class: "said", dir: "auto" }, text)),
+    h("div", { class: "bubble", hidden: !text }, h("p", { class: "said", dir: "auto" }, text)),
+    fileList({ files }),
     h("p", { class: "later-when" }, icon("clock"), h("span", null), h("span", { class: "later-by", dir: "auto" }, ` · ${by}`)),
     h("p", { class: "unsent-why" }, icon("alert"), h("span", null)),
     h(
@@ -44,8 +46,9 @@ export function laterView({ text, by }, acts) {
   );
 }
 
-/** @param {HTMLElement} node  a laterView @param {LaterReply} reply @param {LaterTimes | undefined} times @param {number} now */
-export function placeLater(node, { at, held_back, why, can }, times, now) {
+/** Their links hold ten minutes. @param {HTMLElement} node  a laterView @param {LaterReply} reply @param {LaterTimes | undefined} times @param {number} now */
+export function placeLater(node, { at, files, held_back, why, can }, times, now) {
+  renewFiles(node, { files });
   node.classList.toggle("is-failed", held_back);
   const [when, trouble, words] = [".later-when span", ".unsent-why", ".unsent-why span"].map((part) => /** @type {HTMLElement} */ (node.querySelector(part)));
   setText(when, held_back ? `Was to go out ${whenFor(at, times, now)}` : `Goes out ${whenFor(at, times, now)}`);

@@ -54,14 +54,14 @@ export function placeMessage(node, message, { continues, chosen, seen }) {
   list.replaceChildren(...options.map(({ label }) => option(label, label === chosen)));
 }
 
-/** @param {Message} message */
-function fileList({ files }) {
+/** @param {Pick<Message, "files">} message */
+export function fileList({ files }) {
   if (!files?.length) return null;
   return h("ul", { class: "files" }, ...files.map(({ name, type, bytes, url }) => h("li", null, h("a", { class: "file", href: url, target: "_blank", rel: "noopener" }, type.startsWith("image/") ? h("img", { src: url, alt: name }) : icon("clip"), h("span", { class: "file-name", dir: "auto" }, name), h("span", { class: "file-size" }, size(bytes))))));
 }
 
-/** Their links hold ten minutes; pictures that are there already stay. @param {HTMLElement} node @param {Message} message */
-function renewFiles(node, { files }) {
+/** Their links hold ten minutes; pictures that are there already stay. @param {HTMLElement} node @param {Pick<Message, "files">} message */
+export function renewFiles(node, { files }) {
   node.querySelectorAll(".file").forEach((link, i) => setAttribute(link, "href", files?.[i]?.url));
 }
 

@@ -81,6 +81,7 @@
  * @property {string} id
  * @property {number} version
  * @property {string} text
+ * @property {NonNullable<Message["files"]>} [files]
  * @property {string} at
  * @property {string} by
  * @property {boolean} held_back
@@ -146,6 +147,7 @@
  * @typedef {object} Order
  * @property {string} id
  * @property {string} status
+ * @property {string} [state]  the status in the customer's words
  * @property {string | null} [placed_at]
  * @property {unknown} [total]
  * @property {unknown} [items]
@@ -170,6 +172,8 @@
  * @typedef {object} Colleagues
  * @property {(Named & { presence: Presence, away_reason: string | null, can_be_asked: boolean })[]} agents
  * @property {(Named & { title: string, open: boolean, here: number })[]} queues
+ *
+ * @typedef {{ messages: Message[], notes: Note[], marks: { customer: number, agent: number } }} Said  what is new in a thread
  *
  * @typedef {Standing & ConversationFields} Conversation
  *
@@ -215,6 +219,8 @@
  * @property {string} preview
  * @property {string | null} closed_as
  * @property {string[]} tags
+ *
+ * @typedef {{ messages: Message[], notes: Note[], turns: BotTurn[] }} PastThread
  *
  * @typedef {{ id: string, name: string, type: string, bytes: number, url: string, at: string, conversation: string }} KeptFile
  *
