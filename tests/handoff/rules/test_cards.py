@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Agent, Conversation
 from handoff.routing import holding, policy, requests, shifts
-from handoff.rules import board, colleagues, outbox
+from handoff.rules import board, colleagues, listed, outbox
 from shop import identity, orders, plans
 from shop.ground import clock as time
 from shop.ground.db import Database
@@ -42,7 +42,7 @@ def test_what_is_late_stands_before_the_supervisors_whoever_has_it(sqlite_db: Da
         world.agent(session, "Sam", here=False)
         session.get_one(Agent, "sam").role = "supervisor"
         world.agent(session, "Ben", here=False)
-        assert board.versions(session, "sam") == {}
+        assert listed.versions(session, "sam") == {}
         clock.advance(policy.current().tiers["standard"].first_reply.total_seconds())
         world.stays(session, "alice")
         world.run_timers(session)
@@ -50,7 +50,7 @@ def test_what_is_late_stands_before_the_supervisors_whoever_has_it(sqlite_db: Da
         assert (late["id"], late["held_by"], late["target"]["breached_at"]) == (
             conversation.id, "alice", time.iso(clock.time),
         )  # fmt: skip
-        assert conversation.id in board.versions(session, "sam")
+        assert conversation.id in listed.versions(session, "sam")
         assert board.lists(session, "ben").attention == []
         assert board.conversation(session, "sam", conversation.id)["can"] == ["take-over"]
 
