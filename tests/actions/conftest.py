@@ -14,6 +14,7 @@ import pytest
 
 from shop.ground.db import Database
 from tests.actions.calls import Bot
+from tests.local import LOCALLY
 from tests.shop import small
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +64,7 @@ def server(shop_db: Database, database_path: Path) -> Iterator[str]:
 @pytest.fixture
 def bot(server: str, shop_db: Database, request: pytest.FixtureRequest) -> Iterator[Bot]:
     """A conversation of its own, of a customer of its own, who is called after the test."""
-    with httpx.Client(base_url=server, timeout=PATIENCE_S) as client:
+    with httpx.Client(base_url=server, timeout=PATIENCE_S, **LOCALLY) as client:
         yield Bot(client, shop_db, request.node.name)
 
 
@@ -73,7 +74,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the action server ended with {process.returncode}")
         try:
-            if httpx.get(f"{url}/health").status_code == 200:
+            if httpx.get(f"{url}/health", **LOCALLY).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

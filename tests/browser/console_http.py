@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from handoff.tools.assets import asset
 from tests.browser.console_answers import Refused, answer
 from tests.browser.console_stub import ConsoleStub, Json
+from tests.serving import Answering, Server
 
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
+def handler(stub: ConsoleStub) -> type[Answering]:
     """The HTTP side of one stub."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Tests read `stub.calls` instead."""
-
+    class Handler(Answering):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             if path == "/console" or path.startswith("/static/"):
@@ -64,7 +51,6 @@ def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
                 status, content = refused.status, {"error": {"code": refused.code, "message": refused.message}}
             if fault:
                 fault.times -= 1
-            time.sleep(stub.lag())
             self._send(status, "application/json", json.dumps(content).encode(), cut=bool(fault and not fault.status))
 
         def _file(self, path: str) -> None:
@@ -104,11 +90,9 @@ def handler(stub: ConsoleStub) -> type[BaseHTTPRequestHandler]:
 def served(stub: ConsoleStub, port: int = 0) -> Iterator[str]:
     """Serves the stub on the loopback; gives its address."""
     server = Server(("127.0.0.1", port), handler(stub))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    server.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         stub.drop_streams()
-        server.shutdown()
-        server.server_close()
+        server.end()

@@ -7,11 +7,11 @@ import socket
 import threading
 import time
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from handoff.tools.assets import asset
+from tests import serving
 
 if TYPE_CHECKING:
     from tests.browser.stub import Conversation, Gateway
@@ -27,15 +27,12 @@ CSP = "default-src 'self'; script-src 'self' {gateway}; connect-src 'self' {gate
 def listening(gateway: "Gateway", port: int) -> "Server":
     """Answers there from now on, in threads of its own."""
     server = Server(("127.0.0.1", port), type("Bound", (Handler,), {"gateway": gateway}))
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    server.start()
     return server
 
 
-class Server(ThreadingHTTPServer):
+class Server(serving.Server):
     """Knows its connections: a browser keeps them open, and they would outlive the server."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(self, *args: Any) -> None:
         self.connections: set[socket.socket] = set()
@@ -54,8 +51,7 @@ class Server(ThreadingHTTPServer):
             self.connections.discard(request)
 
     def stop(self) -> None:
-        self.shutdown()
-        self.server_close()
+        self.end()
         with self.counting:
             self.stopped = True
 
@@ -70,12 +66,8 @@ class Server(ThreadingHTTPServer):
         """A connection that breaks is what these tests are about."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(serving.Answering):
     gateway: "Gateway"
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet: `Gateway.asked` holds what a test may want to know."""
 
     def do_OPTIONS(self) -> None:
         self.answer(204, b"", "text/plain")

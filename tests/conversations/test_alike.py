@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from handoff.entry.chat.lines import Answer, Line, Phone, Web
+from tests.local import LOCALLY
 from tests.system.product import Product
 
 pytestmark = pytest.mark.slow
@@ -43,5 +44,5 @@ def test_nobody_gets_a_code_who_is_not_there(product: Product) -> None:
     line.say("where is my order")
     line.say(UNKNOWN)
     line.close()
-    mails = httpx.get(f"{product.twin}/twin/mails", trust_env=False).json()["mails"]
+    mails = httpx.get(f"{product.twin}/twin/mails", **LOCALLY).json()["mails"]
     assert [mail for mail in mails if UNKNOWN in mail["receivers"]] == []

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from shop.ground import clock
 from tests.conversations import given, state
 from tests.conversations.played import Case, Played
+from tests.local import LOCALLY
 from tests.system.product import Product, eventually
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,7 @@ def test_a_conversation(case: Case, conversations: "dict[Case, Future[Played]]",
 
 
 def mailed(product: Product, played: Played) -> bool:
-    sent = httpx.get(f"{product.twin}/twin/mails", trust_env=False).json()["mails"]
+    sent = httpx.get(f"{product.twin}/twin/mails", **LOCALLY).json()["mails"]
     got = [mail["text"] for mail in sent if played.script.person in mail["receivers"]]
     return all(any(number in text for text in got) for number in played.receipts)
 

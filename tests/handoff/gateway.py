@@ -28,6 +28,7 @@ from shop.ground.settings import Settings
 from tests import patient
 from tests.handoff import world
 from tests.handoff.contract import Contract
+from tests.local import LOCALLY
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "open sesame"
@@ -125,7 +126,7 @@ class Gateway:
 
     def client(self, **headers: str) -> httpx.Client:
         hooks = {"response": [self.contract.check]}
-        made = httpx.Client(base_url=self.url, headers=headers, timeout=SOON_S, trust_env=False, event_hooks=hooks)
+        made = httpx.Client(base_url=self.url, headers=headers, timeout=SOON_S, event_hooks=hooks, **LOCALLY)
         self._clients.append(made)
         return made
 
@@ -146,7 +147,7 @@ class Gateway:
         assert self._process
         assert self._process.poll() is None, self.log.read_text()
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/healthz", trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/healthz", **LOCALLY).status_code == 200
         return False
 
 

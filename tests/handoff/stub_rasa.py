@@ -1,10 +1,10 @@
 """A Rasa that speaks the contract of a bot turn and behaves as the test says."""
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.serving import Answering, Server
 
 PATH = "/webhooks/gateway/turn"
 Turn = dict[str, Any]
@@ -26,11 +26,6 @@ def offers(turn: Turn) -> Reply:
     return 200, {"message_id": turn["message_id"], "parts": [{"text": "Which one?", "options": options}]}
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
 class StubRasa:
     """Serves in threads of this process. `behave` makes each answer; `asked` keeps every question."""
 
@@ -39,9 +34,7 @@ class StubRasa:
         self.behave: Callable[[Turn], Reply] = echo
         stub = self
 
-        class Door(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Door(Answering):
             def do_GET(self) -> None:
                 self._answer(200, {"status": "ok"})
 
@@ -62,12 +55,9 @@ class StubRasa:
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # the gateway was killed while it waited
 
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
         self._server = Server(("127.0.0.1", 0), Door)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server.start()
 
     def texts(self) -> list[str]:
         """What it was asked, in order."""
@@ -78,5 +68,4 @@ class StubRasa:
         self.behave = echo
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()

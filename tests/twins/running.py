@@ -16,6 +16,7 @@ import pytest
 from shop.ground.settings import Settings
 from tests import ports
 from tests.conftest import development
+from tests.local import LOCALLY
 
 READY_S = 120.0  # a promise to the test, not a measure: the machine may be busy
 
@@ -93,7 +94,7 @@ def _until_ready(url: str, running: "subprocess.Popen[bytes]", log: Path) -> Non
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline and running.poll() is None:
         try:
-            if httpx.get(url, trust_env=False).status_code == 200:
+            if httpx.get(url, **LOCALLY).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
@@ -105,7 +106,7 @@ def started(settings: Settings) -> Iterator[Twin]:
     """Run the twins of a gateway with these settings."""
     with (
         process("twin", settings, f"{settings.twilio_api_url}/readyz"),
-        httpx.Client(base_url=settings.twilio_api_url, trust_env=False, timeout=READY_S) as http,
+        httpx.Client(base_url=settings.twilio_api_url, timeout=READY_S, **LOCALLY) as http,
     ):
         yield Twin(settings, http)
 

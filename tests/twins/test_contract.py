@@ -15,6 +15,7 @@ from twilio.rest import Client
 
 from handoff.entry.sms import Number, number_at_twilio
 from handoff.tools.texter import Price, Texter
+from tests.local import LOCALLY
 from tests.twins.running import READY_S, Twin
 
 pytestmark = pytest.mark.slow  # starts the twin
@@ -168,7 +169,7 @@ def test_refusals_are_written_as_twilio_writes_them(
 
 def test_another_account_or_token_is_let_in_nowhere(twin: Twin, account: str) -> None:
     for auth in (("AC" + "0" * 32, "x"), (account, "wrong"), None):
-        stranger = httpx.Client(base_url=twin.settings.twilio_api_url, trust_env=False, timeout=READY_S, auth=auth)
+        stranger = httpx.Client(base_url=twin.settings.twilio_api_url, timeout=READY_S, auth=auth, **LOCALLY)
         assert stranger.get(MESSAGES.format(AccountSid=account)).status_code == 401
         assert stranger.post(MESSAGES.format(AccountSid=account), data={}).status_code == 401
 
@@ -201,4 +202,4 @@ def test_a_picture_is_kept_where_its_address_says(twin: Twin, api: httpx.Client,
     answer = api.get(url)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert answer.content.startswith(b"\x89PNG")
-    assert httpx.get(twin.settings.twilio_api_url + url, trust_env=False, timeout=READY_S).status_code == 401
+    assert httpx.get(twin.settings.twilio_api_url + url, timeout=READY_S, **LOCALLY).status_code == 401

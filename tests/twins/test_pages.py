@@ -4,8 +4,6 @@ import json
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import httpx
 import pytest
@@ -13,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.patience import PATIENCE_MS
+from tests.serving import Answering, Server
 from tests.twins.running import READY_S, Twin, development_on_free_ports, started
 
 pytestmark = pytest.mark.slow  # starts the twin and a browser
@@ -21,7 +20,7 @@ AVA, NOAH = "+12025554001", "+12025554002"
 PHONES = [{"number": AVA, "name": "Ava Bennett"}, {"number": NOAH, "name": "Noah Carter"}]
 
 
-class _Gateway(BaseHTTPRequestHandler):
+class _Gateway(Answering):
     """Who answers at the gateway's place: it knows two customers, and refuses what says "refuse"."""
 
     def do_GET(self) -> None:
@@ -37,24 +36,15 @@ class _Gateway(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     settings = development_on_free_ports(tmp_path_factory.mktemp("pages"))
-    gateway = _Server(("127.0.0.1", settings.port), _Gateway)
-    Thread(target=gateway.serve_forever, daemon=True).start()
+    gateway = Server(("127.0.0.1", settings.port), _Gateway)
+    gateway.start()
     with started(settings) as twin:
         yield twin
-    gateway.shutdown()
-    gateway.server_close()
+    gateway.end()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.handoff.channels.test_web_refusals import refusal
 from tests.handoff.gateway import SHOP, Gateway, Visitor, eventually
 from tests.handoff.picturing import SECRET, exif, jpeg, pdf, png, segment
 from tests.handoff.stub_rasa import StubRasa
+from tests.local import LOCALLY
 
 BYTES = "application/octet-stream"
 
@@ -55,7 +56,7 @@ def test_a_picture_and_a_paper_travel_with_one_message_and_are_shown_to_both(gat
         ("Küche b.jpg", "image/jpeg"),
     ]
     assert "wordless" not in shown
-    stranger = httpx.Client(trust_env=False)
+    stranger = httpx.Client(**LOCALLY)
     page, image = (stranger.get(file["url"]) for file in shown["files"])
     assert page.headers["content-disposition"].startswith("attachment") and page.content == pdf()
     assert image.headers["content-disposition"].startswith("inline") and SECRET not in image.content

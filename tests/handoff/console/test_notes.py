@@ -8,6 +8,7 @@ import httpx
 from handoff.entry.app import declared
 from handoff.http import Endpoint
 from tests.handoff.gateway import SOON_S, Console, Gateway, Visitor, eventually
+from tests.local import LOCALLY
 
 SECRET = "zwetschgenkompott"
 
@@ -129,4 +130,4 @@ def _asked(visitor: Visitor, endpoint: Endpoint) -> str:
     path = "/".join(visitor.conversation if part.startswith("<") else part for part in endpoint.path.split("/"))
     body = {} if endpoint.method in ("POST", "PUT") else None
     url, asking = visitor.http.base_url.join(path), {"Authorization": visitor.http.headers["Authorization"]}
-    return httpx.request(endpoint.method, url, json=body, headers=asking, trust_env=False, timeout=SOON_S).text
+    return httpx.request(endpoint.method, url, json=body, headers=asking, timeout=SOON_S, **LOCALLY).text
