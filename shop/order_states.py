@@ -24,7 +24,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     EXCHANGING: frozenset(),
 }
 
-# How the wording names a state: status_<word>, <operation>_refused_<word>.
+# How the wording names a state: state_<word>, status_<word>, <operation>_refused_<word>.
 WORDS = {
     PENDING: "pending",
     MODIFIED: "modified",
@@ -34,6 +34,11 @@ WORDS = {
     RETURNING: "returning",
     EXCHANGING: "exchanging",
 }
+
+
+def word(status: str, sent: bool = True) -> str:
+    """The state in the one or two words that customers read everywhere. `sent`: a parcel is on its way."""
+    return wording.say("state_processed_unsent" if status == PROCESSED and not sent else f"state_{WORDS[status]}")
 
 
 def allows(status: str, operation: str) -> bool:

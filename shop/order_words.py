@@ -64,7 +64,7 @@ def more_label() -> str:
 
 def line(order: Order, zones: Zones) -> str:
     """The order in one line of a list."""
-    facts = {"order": order.id, "items": short_items(order), "total": order.total, "status": order.status}
+    facts = {"order": order.id, "items": short_items(order), "total": order.total, "state": order.state}
     if order.placed_at is None:
         return wording.say("order_line_undated", **facts)
     return wording.say("order_line", placed_on=zones.day(order.placed_at), **facts)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from shop import wording
+from shop import order_states, wording
 from shop.customers import method_label
 from shop.ground import clock
 from shop.ground.money import Money
@@ -90,6 +90,11 @@ class Order:
     change_method: str | None = None
     change_method_kind: str | None = None
 
+    @property
+    def state(self) -> str:
+        """Where it stands, in a word or two for the customer."""
+        return order_states.word(self.status, bool(self.parcels))
+
 
 def find(session: Session, customer_id: str, order_id: str) -> Order | None:
     """The customer's own order of this number, however spelled; None for another's as for one that does not exist."""
@@ -156,6 +161,7 @@ def summary(order: Order) -> dict[str, Any]:
     return {
         "id": order.id,
         "status": order.status,
+        "state": order.state,
         "placed_at": clock.iso(order.placed_at) if order.placed_at else None,
         "total": str(order.total),
         "items": [{"name": line.name, "options": line.options, "price": str(line.price)} for line in order.lines],

@@ -69,6 +69,7 @@ def _drawn(page: Page) -> tuple[str, str]:
 
 def _order(card: dict[str, Any]) -> list[str]:
     status = str(card.get("status") or "")
+    state = str(card.get("state") or status)
     items = "".join(_item(item) for item in card.get("items") or ())
     parcels = "".join(
         f"<li><span>{escape(' · '.join(filter(None, (parcel.get('carrier'), parcel.get('status')))))}</span>"
@@ -76,7 +77,7 @@ def _order(card: dict[str, Any]) -> list[str]:
         for parcel in card.get("parcels") or ()
     )
     parts = [
-        f"<p class=status>{escape(status[:1].upper() + status[1:])}</p>" if status else "",
+        f"<p class=status>{escape(state[:1].upper() + state[1:])}</p>" if state else "",
         _progress(status),
         f"<ul class=items>{items}</ul>" if items else "",
         f"<h2>{escape(wording.say('card_parcels'))}</h2><ul>{parcels}</ul>" if parcels else "",

@@ -97,7 +97,7 @@ def _order(session: Session, conversation: Conversation, customer_id: str) -> di
     theirs = {str(order["id"]): order for order in orders.summaries(session, customer_id)}
     noted = str((conversation.facts or {}).get("order_id") or "")
     order = theirs.get(noted) or (next(iter(theirs.values())) if len(theirs) == 1 else None)
-    return {"order.id": str(order["id"]), "order.status": str(order["status"])} if order else {}
+    return {"order.id": str(order["id"]), "order.status": str(order["state"])} if order else {}
 
 
 def _write(session: Session, row: Canned, who: Member, shortcut: str, title: str, texts: Mapping[str, str]) -> None:

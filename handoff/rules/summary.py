@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from handoff import wording
 from handoff.models import Conversation
 from handoff.rules import bot_shown
-from shop import identity, receipts
+from shop import identity, order_states, receipts
 from shop.models import Order
 from shop.records import PlanRow
 
@@ -41,7 +41,7 @@ def _wish(conversation: Conversation, facts: dict[str, Any]) -> str:
 def _order(session: Session, facts: dict[str, Any]) -> str:
     order_id = str(facts.get("order_id") or "")
     order = session.get(Order, order_id) if order_id else None
-    return f"{order.id}, {order.status}" if order else order_id
+    return f"{order.id}, {order_states.word(order.status, bool(order.parcels))}" if order else order_id
 
 
 def _tried(session: Session, conversation: Conversation) -> str:

@@ -115,5 +115,8 @@ def test_every_state_has_its_words(sqlite_db: Database, status: str) -> None:
     assert undated is not None and dated is not None
     said = {order_words.status_line(undated, ZONES), order_words.status_line(dated, ZONES)}
     assert len(said) == (2 if status in (DELIVERED, CANCELLED) else 1)
+    assert undated.state == order_words.card(undated)["state"] and undated.state in order_words.line(undated, ZONES)
+    if status == PENDING:
+        assert undated.state in order_words.status(undated, ZONES)
     if status != PENDING:
         assert order_states.why_not(status, order_states.CANCEL)

@@ -15,7 +15,7 @@ TEXTS: dict[str, str] = yaml.safe_load(wording.PATH.read_text(encoding="utf-8"))
 SOURCES = "\n".join(path.read_text() for package in (SHOP, SHOP.parent / "actions") for path in package.rglob("*.py"))
 # Keys put together from a state, a tier, a wish, a mood, a kind of payment method or a count of parcels.
 MADE = re.compile(
-    r"^(status|instead|doing|(cancel|address|payment|items|return|exchange)_refused|address_needs|tier|method|parcel"
+    r"^(status|state|instead|doing|(cancel|address|payment|items|return|exchange)_refused|address_needs|tier|method|parcel"
     r"|meaning|mood|about)(_|$)"
 )
 

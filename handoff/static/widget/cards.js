@@ -47,7 +47,7 @@ function orderCard(card, t, format) {
   const status = card.status ?? "";
   return frame(
     "order",
-    head(`${t.order} ${card.id ?? ""}`, card.placed_at && `${t.placed} ${format.date(card.placed_at)}`, status && pill(status)),
+    head(`${t.order} ${card.id ?? ""}`, card.placed_at && `${t.placed} ${format.date(card.placed_at)}`, status && pill(status, card.state)),
     STEPS.includes(status) && progress(STEPS.indexOf(status), t),
     card.items?.length && h("ul", { class: "items", "aria-label": t.items }, ...card.items.map((item) => itemRow(item, t, format))),
     card.parcels?.length && h("ul", { class: "parcels" }, ...card.parcels.map((parcel) => parcelRow(parcel, t))),
@@ -88,9 +88,9 @@ function head(title, more, aside) {
   return h("div", { class: "card-head" }, h("div", {}, h("strong", {}, title.trim()), more ? h("span", {}, more) : null), aside || null);
 }
 
-/** @param {string} status */
-function pill(status) {
-  return h("span", { class: "status", "data-status": status.split(" ")[0] }, status[0].toLocaleUpperCase() + status.slice(1));
+/** @param {string} status @param {string} [words] The state as the text has it, too. */
+function pill(status, words = status) {
+  return h("span", { class: "status", "data-status": status.split(" ")[0] }, words[0].toLocaleUpperCase() + words.slice(1));
 }
 
 /** @param {number} reached @param {Texts} t */

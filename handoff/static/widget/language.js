@@ -68,7 +68,7 @@ const en = {
   quantity: (/** @type {number} */ n) => `Quantity ${n}`,
   tracking: "Tracking",
   validUntil: (/** @type {string} */ time) => `Valid until ${time}`,
-  progress: ["Placed", "Processed", "Delivered"],
+  progress: ["Placed", "Packed", "Delivered"],
 };
 
 /** @typedef {typeof en} Texts */

@@ -37,6 +37,8 @@ export interface Card {
   order?: string;
   title?: string;
   status?: string;
+  /** The status in the words of the message. */
+  state?: string;
   placed_at?: string;
   at?: string;
   expires_at?: string;

@@ -111,7 +111,7 @@ def test_the_summary_is_made_of_what_was_noted_down(sqlite_db: Database) -> None
         shown = board.conversation(session, "alice", conversation.id)["summary"]
         assert {line["label"]: line["text"] for line in shown} == {
             "Wish": "cancel an order · Too late",
-            "Order": f"{order.id}, {order.status}",
+            "Order": f"{order.id}, {found.state}",
             "Tried": f"Cancel {order.id} (not answered)",
             "Trouble": "not possible: 2",
             "Proof": "signed in at the shop",

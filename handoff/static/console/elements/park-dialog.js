@@ -63,7 +63,7 @@ export class ParkDialog extends DeskView {
 
   #orders() {
     const orders = this.desk.conversation?.orders ?? [];
-    return orders.slice(0, 5).map(({ id, status }) => ({ value: `order ${id}`, label: `Order ${id} changes`, detail: words(status) }));
+    return orders.slice(0, 5).map(({ id, status, state }) => ({ value: `order ${id}`, label: `Order ${id} changes`, detail: words(state ?? status) }));
   }
 
   #chosen() {

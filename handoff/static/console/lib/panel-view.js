@@ -26,9 +26,9 @@ function said(value) {
 }
 
 /** @param {import("./types.js").Order} order @param {HTMLElement & { look: () => void }} errands  what can be done to it */
-export function orderView({ id, status, placed_at, total, items }, errands) {
+export function orderView({ id, status, state, placed_at, total, items }, errands) {
   const line = [placed_at && shortDate(placed_at), money(total)].filter(Boolean).join(" · ");
-  const head = [h("span", { class: "paper-number" }, id), h("span", { class: `status status-${status.split(" ")[0]}` }, words(status)), h("span", { class: "paper-line" }, line)];
+  const head = [h("span", { class: "paper-number" }, id), h("span", { class: `status status-${status.split(" ")[0]}` }, words(state ?? status)), h("span", { class: "paper-line" }, line)];
   const lines = Array.isArray(items) ? items.map(itemLine).filter(Boolean) : [];
   const box = h("details", null, h("summary", null, ...head), lines.length > 0 && h("ul", { class: "order-items" }, ...lines.map((text) => h("li", { dir: "auto" }, text))), errands);
   box.addEventListener("toggle", () => box.open && errands.look());
