@@ -3,6 +3,7 @@
 What searches is imported when it is first needed, or in the background once the server answers: it loads the encoder.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,19 @@ HELPED = "utter_article_ask"
 SECOND = 3  # articles among which a second answer is looked for
 REMEMBERED = 300  # characters of a question that are kept for the second answer
 TEXT_MOST = 320  # characters of a passage by text message
+# Who asks for these rules may have something to send back: what a question's words lead to, and the words that offer it.
+STARTS = (
+    (
+        re.compile(r"\b(exchang(e|es|ed|ing|eable)|swap(s|ped|ping)?)\b", re.I),
+        "exchange_items",
+        "article_start_exchange",
+    ),
+    (
+        re.compile(r"\breturn(s|ed|ing|able)?\b|\b(send|sent|take|taken|give|bring)(\W+\w+){0,4}\W+back\b", re.I),
+        "return_items",
+        "article_start_return",
+    ),
+)
 
 
 def answer_question(session: Session, turn: Turn) -> Answer:
@@ -85,13 +99,15 @@ def _told(turn: Turn, hit: Hit, counted: Patience) -> Answer:
     # In the middle of a request its open question follows, and only the newest options can be chosen from.
     if turn.tracker.active_loop_name:
         return Answer([_said(turn, "utter_article_short", hit, ())], TOPIC)
-    return _asking(turn, "utter_article", hit, _options(hit, turn.text), counted)
+    return _asking(turn, "utter_article", hit, _options(hit, turn.text), counted, _starts(turn.text))
 
 
-def _asking(turn: Turn, response: str, hit: Hit, options: list[Option], counted: Patience) -> Answer:
-    """The page, and whether it helped: what may be tapped may also be said."""
+def _asking(
+    turn: Turn, response: str, hit: Hit, options: list[Option], counted: Patience, starts: Sequence[Option] = ()
+) -> Answer:
+    """The page, and whether it helped: what may be tapped may also be said. `starts`: what the rules were asked for, perhaps."""
     guesses.remember(counted, turn, options, HELPED, yes=True)
-    return Answer([_said(turn, response, hit, options)], {**TOPIC, **counted.slot})
+    return Answer([_said(turn, response, hit, [*options, *starts])], {**TOPIC, **counted.slot})
 
 
 def _said(turn: Turn, response: str, hit: Hit, options: Sequence[Option]) -> Said:
@@ -114,6 +130,11 @@ def _options(hit: Hit, question: str = "") -> list[Option]:
         Option(wording.say("article_helped"), "article_helped", about),
         Option(wording.say("article_not_helped"), "article_not_helped", about | asked),
     ]
+
+
+def _starts(question: str) -> list[Option]:
+    """What the question leads to, if it is of the rules of sending back: one thing at most."""
+    return [Option(wording.say(words), intent) for asked, intent, words in STARTS if asked.search(question)][:1]
 
 
 def _note(session: Session, turn: Turn, helped: bool) -> None:

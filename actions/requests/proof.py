@@ -45,7 +45,9 @@ def of_claim(step: Step, flow: Flow, scene: Scene) -> Said | None:
             )
     except Refusal as refusal:
         return _not_sent(refusal)
-    step.say(Said("utter_code_sent_claim"))
+    # Nothing was asked yet: the wish itself named the order.
+    wished = step.request.asked is None and step.request.wish.intent != SIGN_IN
+    step.say(Said("utter_code_sent_order" if wished else "utter_code_sent_claim"))
     _expect(step, sent)
     return None
 

@@ -7,13 +7,15 @@ from actions.turn import Said
 from shop import customers
 from shop.claims import Claim
 
+TAKES = frozenset({"email", "zip", "order_id", "name"})
 WORDS = Words("utter_code_sent_claim", "utter_code_accepted", "utter_code_not_sent", "utter_sign_in_dropped")
 
 
 def hear_claim(scene: Scene, message: Message) -> Took | Unclear | None:
-    """An e-mail, an order number, or a name with a zip. What another wish named is not taken for a claim."""
+    """An e-mail, an order number, or a name with a zip. Of what another wish named the number of its order alone is taken for
+    a claim: an e-mail or a zip there may be somebody else's."""
     if message is scene.request.wish and message.intent != "sign_in":
-        return None
+        message = message.without(entity for entity in TAKES if entity != "order_id")
     first, _, last = (message.value("name") or "").partition(" ")
     told = {"first": first, "last": last} | {name: message.value(name) for name in ("email", "zip", "order_id")}
     told = {name: value for name, value in told.items() if value}
@@ -34,7 +36,7 @@ def ask_claim(scene: Scene) -> Asked | Refused:
 FLOW = Flow(
     operation=SIGN_IN,
     intents=("sign_in",),
-    fields=(Field("claim", hear_claim, ask_claim, takes=frozenset({"email", "zip", "order_id", "name"})),),
+    fields=(Field("claim", hear_claim, ask_claim, takes=TAKES),),
     prepare=None,
     words=WORDS,
 )

@@ -53,7 +53,8 @@ def test_a_passage_is_quoted_with_its_page(bot: Bot) -> None:
         "category": "Returns",
         "title": "How long you can return something",
     }
-    assert list(reply.choices) == ["That helped", "That did not help"]
+    assert list(reply.choices) == ["That helped", "That did not help", "Start a return"]
+    assert reply.choices["Start a return"] == ("return_items", {})
     assert reply.slots == {"topic": "help"}
 
 
@@ -68,6 +69,18 @@ def test_a_text_message_is_short(bot: Bot) -> None:
     passage = asked(bot, "can gift cards be returned or paid out").only["passage"]
     assert "cannot be returned or paid out in cash" in passage
     assert len(passage) <= 320 and "\n" not in passage
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("do you take things back that were opened", "Start a return"),
+        ("how can I exchange something I got back then", "Start an exchange"),
+        ("do gift cards expire", None),
+    ],
+)
+def test_the_rules_of_sending_back_lead_to_it(bot: Bot, text: str, offered: str | None) -> None:
+    assert list(asked(bot, text).choices)[2:] == ([offered] if offered else [])
 
 
 def test_nothing_fits_is_said_so(bot: Bot) -> None:

@@ -77,6 +77,10 @@ QUESTIONS: dict[str, Callable[[Bot], None]] = {
     "utter_sign_in_ask": sign_in(),
     "utter_sign_in_more": sign_in({"name": "Ada"}),
     "utter_code_sent_claim": lambda bot: sign_in({"email": f"{abs(hash(bot.conversation))}@example.com"})(bot),
+    "utter_code_sent_order": lambda bot: (
+        bot.customer(level=Proof.NONE),
+        bot.says("cancel_order", {"order_id": f"#W{abs(hash(bot.conversation))}"}, text="cancel an order"),
+    )[0],
     "utter_code_sent": code_of_a_plan,
 }
 

@@ -90,15 +90,39 @@ def test_a_visitor_is_recognised_and_the_wish_goes_on(bot: Bot) -> None:
     customer_id = bot.customer("zoe", Proof.NONE)
     order_id = bot.order(customer_id, 1)
     asked = bot.says("cancel_order", {"order_id": order_id, "cancel_reason": "no longer needed"}, text=order_id)
-    assert asked.responses == ["utter_sign_in_ask"]
-    sent = bot.says("inform", {"email": "zoe@example.com"}, text="zoe@example.com")
-    assert sent.responses == ["utter_code_sent_claim", None] and sent.challenge
+    assert asked.responses == ["utter_code_sent_order", None] and asked.challenge, "the order's number is claim enough"
     proved(bot, customer_id)
     plan = bot.says("code_accepted")
     assert plan.responses == ["utter_code_accepted_short", "utter_cancel_plan"]
     assert bot.says("affirm", text="yes").responses == ["utter_cancel_done"]
     with bot.db.transaction() as session:
         assert session.get_one(Order, order_id).status == CANCELLED
+
+
+def test_another_claim_is_taken_instead_of_the_order_s_number(bot: Bot) -> None:
+    customer_id = bot.customer("zelda", Proof.NONE)
+    order_id = bot.order(customer_id, 1)
+    first = bot.says("cancel_order", {"order_id": "#W0000404"}, text="cancel #W0000404")
+    assert first.responses == ["utter_code_sent_order", None] and first.challenge, "found or not sounds the same"
+    assert bot.says("affirm", text="ok").responses == ["utter_code_waiting_claim_again"]
+    sent = bot.says("inform", {"order_id": order_id}, text=f"sorry, {order_id}")
+    assert sent.responses == ["utter_code_sent_claim", None] and sent.challenge != first.challenge
+
+
+def test_of_a_wish_nothing_but_its_order_says_who_one_is(bot: Bot) -> None:
+    bot.customer("zora", Proof.NONE)
+    named = {"email": "zora@example.com", "name": "Zora Byron", "zip": "02134"}
+    assert bot.says("change_address", named, text="send it to zora@example.com").responses == ["utter_sign_in_ask"]
+
+
+def test_what_is_asked_meanwhile_with_its_number_needs_no_other_claim(bot: Bot) -> None:
+    customer_id = bot.customer("zack", Proof.NONE)
+    order_id = bot.order(customer_id, 1)
+    bot.says("sign_in", text="log me in")
+    bot.says("inform", {"zip": "02134"}, text="02134")
+    asked = bot.hear("track_order", {"order_id": order_id}, text=f"where is {order_id}").run("action_track_order")
+    assert asked.then == "request_form"
+    assert bot.form().challenge
 
 
 def test_found_and_not_found_sound_the_same(bot: Bot) -> None:
