@@ -66,6 +66,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
         added[gaveup.REASON] = gained
     points = rules.points(tier, conversation.channel, wish.reason) + sum(added.values())
     policy_id = versions.current_id(session)
+    language = _language(session, conversation, rules, wish)
     states.change(
         session,
         conversation,
@@ -81,7 +82,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
             "points": points,
             "added": added,
             "channel": conversation.channel,
-            "language": _language(session, conversation, rules, wish),
+            "language": language,
             "proof": who.level.name.lower(),
         },
         topic=wish.topic,
@@ -91,7 +92,7 @@ def _request(session: Session, conversation: Conversation, wish: Wish, by: str) 
         relationship=value.relationship(session, customer_id, now).name if customer_id else "new",
         policy_id=policy_id,
         queue=queue,
-        needs=_needs(session, conversation, rules, queue, wish),
+        needs=_needs(rules, queue, language),
         representative_id=place.representative_id,
         waiting_since=now,
         rank_at=now - rules.head_start(points),
@@ -152,9 +153,9 @@ def _tier(session: Session, rules: Policy, customer_id: str | None) -> str:
     return found if found in rules.tiers else next(reversed(rules.tiers))
 
 
-def _needs(session: Session, conversation: Conversation, rules: Policy, queue: str, wish: Wish) -> str:
+def _needs(rules: Policy, queue: str, language: str) -> str:
     """The skills of the queue, and the customer's language where it is not the team's."""
-    wanted = {*rules.queues[queue].skills, *({_language(session, conversation, rules, wish)} - {rules.language})}
+    wanted = {*rules.queues[queue].skills, *({language} - {rules.language})}
     return " ".join(sorted(wanted))
 
 
