@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 
 from handoff.demo.staff import PASSWORD
+from tests.local import LOCALLY
 from tests.system.product import PATIENCE_S, Product, eventually
 
 
@@ -15,7 +16,7 @@ class Agent:
     def __init__(self, product: Product, id_: str, url: str = "") -> None:
         self.id = id_
         base = url or product.url
-        self.http = httpx.Client(base_url=base, headers={"Origin": product.url}, timeout=PATIENCE_S, trust_env=False)
+        self.http = httpx.Client(base_url=base, headers={"Origin": product.url}, timeout=PATIENCE_S, **LOCALLY)
         email = f"{id_}@juniperandpine.example"
         login = self.http.post("/api/console/login", json={"email": email, "password": PASSWORD})
         assert login.status_code == 200, login.text

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.local import LOCALLY
 from tests.system.product import PATIENCE_S, Product
 
 Message = dict[str, Any]
@@ -44,7 +45,7 @@ class Customer:
     """A browser in the web chat. It follows the stream as the widget does, and comes back from the last number seen."""
 
     def __init__(self, product: Product, customer: str | None = None, url: str = "") -> None:
-        self.http = httpx.Client(base_url=url or product.url, timeout=PATIENCE_S, trust_env=False)
+        self.http = httpx.Client(base_url=url or product.url, timeout=PATIENCE_S, **LOCALLY)
         wish = {}
         if customer:
             wish = {"identity": self.http.post("/demo/identity", json={"customer": customer}).json()["identity"]}
@@ -126,9 +127,7 @@ class Customer:
 
     def _follow(self) -> None:
         timeout = httpx.Timeout(PATIENCE_S, read=40)
-        with httpx.Client(
-            base_url=self.http.base_url, headers=self.http.headers, timeout=timeout, trust_env=False
-        ) as http:
+        with httpx.Client(base_url=self.http.base_url, headers=self.http.headers, timeout=timeout, **LOCALLY) as http:
             while not self._closed:
                 try:
                     self._listen(http)

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
+
+from tests.serving import Answering, Server
 
 LONGEST_S = 120.0
 
@@ -26,11 +27,6 @@ class Hold:
         assert self.reached.wait(LONGEST_S), f"{self.action} was never asked for"
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
 class ActionDoor:
     """Passes on what it gets, and writes down which actions ran."""
 
@@ -41,9 +37,7 @@ class ActionDoor:
         self._holds: list[Hold] = []
         door = self
 
-        class Passing(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Passing(Answering):
             def do_GET(self) -> None:
                 self._pass_on(b"")
 
@@ -80,11 +74,8 @@ class ActionDoor:
                 except OSError:
                     self.close_connection = True  # who asked is gone
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
         self._server = Server(("127.0.0.1", port), Passing)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server.start()
 
     @contextmanager
     def held(self, action: str, when: Literal["before", "after"]) -> Iterator[Hold]:
@@ -98,8 +89,7 @@ class ActionDoor:
             hold.opened.set()
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     def _wait(self, action: str, when: str) -> None:
         for hold in [one for one in self._holds if (one.action, one.when) == (action, when)]:

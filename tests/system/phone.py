@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.local import LOCALLY
 from tests.system.product import PATIENCE_S, Product, eventually
 
 
@@ -13,7 +14,7 @@ class Phone:
 
     def __init__(self, product: Product, number: str) -> None:
         self.number = number
-        self.http = httpx.Client(base_url=product.twin, timeout=PATIENCE_S, trust_env=False)
+        self.http = httpx.Client(base_url=product.twin, timeout=PATIENCE_S, **LOCALLY)
 
     def sends(self, body: str, copies: int = 1, sid: str = "") -> dict[str, Any]:
         sent = self.http.post("/twin/texts", json={"number": self.number, "body": body, "copies": copies, "sid": sid})

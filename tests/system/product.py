@@ -17,6 +17,7 @@ from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import die_with
 from shop.ground.settings import Settings
 from tests import patient, ports
+from tests.local import LOCALLY
 from tests.system.door import ActionDoor
 
 START_S = 600.0  # promises to the tests, not measures: the machine may be busy
@@ -26,12 +27,14 @@ MARKS = {"gateway": "gateway", "actions": "actions.server", "twin": "twin", "ras
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T | None], within_s: float = PATIENCE_S, what: str = "it") -> T:
+def eventually(
+    look: Callable[[], T | None], within_s: float = PATIENCE_S, what: str = "it", every_s: float = 0.03
+) -> T:
     """What `look` finds, as soon as that is something true."""
     ends = time.monotonic() + within_s
     while not (found := look()):
         assert time.monotonic() < ends, f"{what} did not come within {within_s:.0f} s"
-        time.sleep(0.03)
+        time.sleep(every_s)
     return found
 
 
@@ -94,7 +97,7 @@ class Product:
 
     def ready(self) -> "Product":
         """Wait until every part answers."""
-        eventually(self._ready, START_S, "the product")
+        eventually(self._ready, START_S, "the product", every_s=0.1)  # each look is work for what is to become ready
         return self
 
     def child(self, name: str) -> int:
@@ -174,6 +177,6 @@ def _gone(pid: int) -> bool:
 
 def _status(url: str) -> int:
     try:
-        return httpx.get(url, timeout=20, trust_env=False).status_code
+        return httpx.get(url, timeout=20, **LOCALLY).status_code
     except httpx.HTTPError:
         return 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.local import LOCALLY
 from tests.system.customer import Answer, Customer
 from tests.system.phone import Phone, numbered
 from tests.system.product import PATIENCE_S, Product, eventually
@@ -26,7 +27,7 @@ def up_to_the_plan(customer: Customer, order_id: str) -> Answer:
 
 
 def mails(product: Product, words: str) -> list[dict[str, object]]:
-    sent = httpx.get(f"{product.twin}/twin/mails", trust_env=False, timeout=PATIENCE_S).json()["mails"]
+    sent = httpx.get(f"{product.twin}/twin/mails", timeout=PATIENCE_S, **LOCALLY).json()["mails"]
     return [mail for mail in sent if words in mail["subject"] + mail["text"]]
 
 

@@ -2,96 +2,24 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
-from handoff.models import AgentSession, Consent, Conversation, Delivery, DeliveryEvent
-from shop.ground.jobs import Job
+from tests.local import LOCALLY
 from tests.system.agent import Agent
+from tests.system.api import Api, refused
 from tests.system.customer import Customer
-from tests.system.product import PATIENCE_S, Product, eventually
+from tests.system.product import PATIENCE_S, Product
 from tests.system.shopping import Shop
-from tests.system.test_cancel import one_pending, up_to_the_plan
+from tests.system.traces import left, nothing_new
 
 pytestmark = pytest.mark.slow
 Opens = Callable[..., Customer]
 Comes = Callable[[str], Agent]
-TRACES = ("Traceback", 'File "', ".py")
-
-
-class Api:
-    """The product's OpenAPI, and what it says an answer must look like."""
-
-    def __init__(self, product: Product) -> None:
-        self.product = product
-        self.http = httpx.Client(base_url=product.url, timeout=PATIENCE_S, trust_env=False)
-
-    @cached_property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.http.get("/openapi.json").json()
-        return found
-
-    def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
-        paths = self.document["paths"]
-        return [(method, path, operation) for path in paths for method, operation in paths[path].items()]
-
-    def fits(self, method: str, path: str, answer: httpx.Response) -> None:
-        """The answer is one of those described, and its body has the described shape."""
-        described = self.document["paths"][path][method]["responses"]
-        assert str(answer.status_code) in described, (method, path, answer.status_code, answer.text)
-        for media, content in described[str(answer.status_code)]["content"].items():
-            if media == "application/json" and "schema" in content:
-                schema = content["schema"] | {"components": self.document["components"]}
-                Draft202012Validator(schema).validate(answer.json())
-
-
-@dataclass(frozen=True)
-class Left:
-    """How much there is of everything that a request could leave behind, and which jobs."""
-
-    rows: list[int]
-    jobs: frozenset[int]
-
-
-def left(shop: Shop) -> Left:
-    """Once nothing that was said before is on its way any more; jobs that are due later may still be settled meanwhile."""
-    eventually(lambda: shop.read(_under_way) == 0, what="a quiet moment")
-    tables = (Conversation, Consent, DeliveryEvent, AgentSession)
-    rows = [shop.read(lambda session, table=table: _count(session, select(table))) for table in tables]
-    return Left([shop.messages(), *rows], frozenset(shop.read(lambda session: session.scalars(select(Job.id)).all())))
-
-
-def nothing_new(shop: Shop, before: Left) -> None:
-    now = left(shop)
-    assert now.rows == before.rows
-    assert now.jobs <= before.jobs
-
-
-def _under_way(session: Session) -> int:
-    kinds = ("ask_bot", "deliver", "send_mail", "send_code")
-    texts = select(Delivery).where(Delivery.state.in_(("queued", "sending", "sent", "uncertain")))
-    return _count(session, select(Job).where(Job.kind.in_(kinds), Job.failed_at.is_(None))) + _count(session, texts)
-
-
-def _count(session: Session, rows: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-
-
-def refused(answer: httpx.Response, status: int | tuple[int, ...] = ()) -> None:
-    assert 400 <= answer.status_code < 500, (answer.status_code, answer.text)
-    assert not status or answer.status_code in (status if isinstance(status, tuple) else (status,)), answer.text
-    assert set(answer.json()["error"]) == {"code", "message"}
-    assert not any(trace in answer.text for trace in TRACES), answer.text
 
 
 def test_every_guarded_route_refuses_who_brings_nothing(product: Product, shop: Shop) -> None:
@@ -99,10 +27,11 @@ def test_every_guarded_route_refuses_who_brings_nothing(product: Product, shop: 
     before = left(shop)
     guarded = [(method, path) for method, path, operation in api.operations() if operation.get("security")]
     open_ones = {(method, path) for method, path, _ in api.operations()} - set(guarded)
-    # What is left: asking for a session, signing in, a file or a card by its signed link, a face by its bytes, and demo
-    # people, who are only read or minted.
+    # What is left: asking for a session or whether to invite, signing in, a file or a card by its signed link, a face by its
+    # bytes, and demo people, who are only read or minted.
     assert open_ones == {
         ("post", "/api/chat/session"),
+        ("post", "/api/chat/invitations"),
         ("post", "/api/console/login"),
         *(("get", f"/demo/{what}") for what in ("customers", "phones", "agents")),
         ("post", "/demo/identity"),
@@ -129,7 +58,7 @@ def test_another_origin_opens_neither_chat_nor_console(product: Product, shop: S
     alice = agent("alice")
     before = left(shop)
     evil = {"Origin": "https://evil.example"}
-    http = httpx.Client(base_url=product.url, timeout=PATIENCE_S, trust_env=False)
+    http = httpx.Client(base_url=product.url, timeout=PATIENCE_S, **LOCALLY)
     refused(http.post("/api/chat/session", json={}, headers=evil), 403)
     credentials = {"email": "alice@juniperandpine.example", "password": "juniper-pine"}
     refused(http.post("/api/console/login", json=credentials, headers=evil), 403)
@@ -206,7 +135,7 @@ def test_a_forged_or_foreign_text_is_refused(product: Product, shop: Shop) -> No
     def posted(fields: dict[str, str], token: str, signed_url: str = url) -> httpx.Response:
         signature = RequestValidator(token).compute_signature(signed_url, fields)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
-        return httpx.post(url, content=urlencode(fields), headers=headers, trust_env=False, timeout=PATIENCE_S)
+        return httpx.post(url, content=urlencode(fields), headers=headers, timeout=PATIENCE_S, **LOCALLY)
 
     refused(posted(form, "another token"), 403)
     refused(posted(form, secrets["twilio_auth_token"], "https://elsewhere.example/sms/inbound"), 403)
@@ -224,7 +153,7 @@ def test_behind_the_gateway_everything_is_local_and_asks_for_the_secret(product:
     listening = _listening()
     for port in range(product.port, product.port + 5):
         assert listening[port] == {"0100007F"}, f"port {port} is open to others"
-    rasa = httpx.Client(base_url=f"http://127.0.0.1:{product.port + 1}", timeout=PATIENCE_S, trust_env=False)
+    rasa = httpx.Client(base_url=f"http://127.0.0.1:{product.port + 1}", timeout=PATIENCE_S, **LOCALLY)
     turn = {"conversation": "c", "message_id": "m", "channel": "web", "text": "hi"}
     for headers in ({}, {"X-Gateway-Secret": "guess"}):
         assert rasa.post("/webhooks/gateway/turn", json=turn, headers=headers).status_code == 401
@@ -237,48 +166,6 @@ def test_behind_the_gateway_everything_is_local_and_asks_for_the_secret(product:
         ("GET", "/domain"),
     ):
         assert rasa.request(method, path, json={}).status_code in (401, 404, 405), path
-
-
-def test_answers_are_as_the_openapi_says(product: Product, shop: Shop, visitor: Opens, agent: Comes) -> None:
-    api = Api(product)
-    person = shop.anyone(fits=one_pending)
-    for what in ("customers", "phones", "agents"):
-        api.fits("get", f"/demo/{what}", api.http.get(f"/demo/{what}"))
-    identity = api.http.post("/demo/identity", json={"customer": person.id})
-    api.fits("post", "/demo/identity", identity)
-    api.fits("post", "/api/chat/session", api.http.post("/api/chat/session", json=identity.json()))
-    api.fits("post", "/api/chat/session", api.http.post("/api/chat/session", json=identity.json()))  # used: 401
-    api.fits("post", "/demo/identity", api.http.post("/demo/identity", json={"customer": "nobody"}))
-
-    customer = visitor(person)
-    customer.asks("where's my order?")
-    plan = up_to_the_plan(customer, person.open[0].id)
-    customer.chooses(plan.option("Yes"))
-    api.fits("post", "/api/chat/messages", customer.post(option=plan.option("No")))
-    api.fits("post", "/api/chat/messages", customer.post(text="hi"))
-    api.fits("get", "/api/chat/messages", customer.http.get("/api/chat/messages"))
-
-    alice = agent("alice")
-    customer.chooses("person")
-    alice.offered(customer.conversation)
-    at = "/api/console/conversations/{conversation_id}"
-    url = at.format(conversation_id=customer.conversation)
-    for what in ("me", "queue"):
-        api.fits("get", f"/api/console/{what}", alice.http.get(f"/api/console/{what}"))
-    api.fits("get", at, alice.http.get(url))
-    api.fits("post", f"{at}/accept", alice.http.post(f"{url}/accept", json={"version": 1}))
-    api.fits("post", f"{at}/accept", alice.does("accept", customer.conversation))
-    api.fits("post", f"{at}/reply", alice.replies(customer.conversation, "Hello"))
-    api.fits("post", f"{at}/reply", alice.replies(customer.conversation, ""))
-    seen = alice.http.get(url)
-    api.fits("get", at, seen)
-    assert [receipt["order"] for receipt in seen.json()["receipts"]] == [person.open[0].id]
-    api.fits("get", "/api/chat/messages", customer.http.get("/api/chat/messages"))
-    for verb in ("decline", "claim"):
-        api.fits("post", f"{at}/{verb}", alice.does(verb, customer.conversation))
-    api.fits("post", f"{at}/close", alice.does("close", customer.conversation))
-    api.fits("post", "/api/console/presence", alice.http.post("/api/console/presence", json={"status": "away"}))
-    api.fits("post", "/api/console/presence", alice.http.post("/api/console/presence", json={"status": "asleep"}))
 
 
 def _listening() -> dict[int, set[str]]:

@@ -14,6 +14,7 @@ import pytest
 from handoff.entry.processes import ROOT
 from handoff.entry.supervisor import die_with
 from tests.conftest import _named
+from tests.local import LOCALLY
 from tests.system.agent import Agent
 from tests.system.customer import Customer
 from tests.system.phone import Phone
@@ -112,7 +113,7 @@ def test_the_same_message_at_both_gateways_is_answered_once(two: Two) -> None:
             json={"client_id": "one", "text": "hi"},
             headers=headers,
             timeout=PATIENCE_S,
-            trust_env=False,
+            **LOCALLY,
         )
         assert (answer.status_code, answer.json()["seq"]) == (202, 1)
     customer.answer(1)
@@ -138,6 +139,6 @@ def _one_more(product: Product) -> subprocess.Popen[bytes]:
 
 def _alive(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/healthz", timeout=PATIENCE_S, trust_env=False).status_code == 200
+        return httpx.get(f"{url}/healthz", timeout=PATIENCE_S, **LOCALLY).status_code == 200
     except httpx.HTTPError:
         return False
