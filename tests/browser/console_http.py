@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -51,6 +52,7 @@ def handler(stub: ConsoleStub) -> type[Answering]:
                 status, content = refused.status, {"error": {"code": refused.code, "message": refused.message}}
             if fault:
                 fault.times -= 1
+            time.sleep(stub.lag())
             self._send(status, "application/json", json.dumps(content).encode(), cut=bool(fault and not fault.status))
 
         def _file(self, path: str) -> None:
