@@ -6,7 +6,8 @@ import pytest
 from handoff.routing import holding
 from tests.handoff.gateway import PASSWORD, SHOP, Gateway, eventually
 
-READS = ["me", "queue", "stream", "colleagues", "canned", "book", "conversations/any/story", "conversations/any"]
+READS = ["me", "queue", "stream", "colleagues", "canned", "book", "conversations/any/said", "conversations/any/story",
+         "conversations/any"]  # fmt: skip
 WRITES = ["logout", "presence", "canned", "conversations/any/later", *(f"conversations/any/{verb}" for verb in
           (*holding.VERBS, "reply", "transfer", "park"))]  # fmt: skip
 
@@ -91,6 +92,7 @@ def test_another_agent_s_conversation_does_not_exist(gateway: Gateway) -> None:
     visitor.taps("person")
     assert alice.queue() == {"mine": [], "dedicated": [], "general": []}
     refused(alice.reads(visitor.conversation), 404)
+    refused(alice.http.get(f"/api/console/conversations/{visitor.conversation}/said"), 404)
     before = visitor.thread()
     for verb in ("accept", "decline", "claim", "hand-back", "close"):
         for version in (1, 2, 3):

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Conversation
@@ -76,12 +76,15 @@ def _all_agree(session: Session, agent: str) -> None:
         assert shows == (covered or _belongs(session, row, agent))
         assert may_see == (shows or (row.state != "waiting" and _knows(session, row, agent)))
         if not may_see:
-            with pytest.raises(NotFound):
-                board.conversation(session, agent, row.id)
+            for look in (board.conversation, board.said):
+                with pytest.raises(NotFound):
+                    look(session, agent, row.id, 0, 0)
             assert row.held_by != agent
             assert agent not in offers.agents(session, row.id)
         else:
-            assert board.conversation(session, agent, row.id)["id"] == row.id
+            whole, said = board.conversation(session, agent, row.id), board.said(session, agent, row.id, 0, 0)
+            assert whole["id"] == row.id
+            assert said == {name: whole[name] for name in ("messages", "notes", "marks")}
         if row.wants_id and agent not in (row.wants_id, row.representative_id):
             assert not shows
 
@@ -168,3 +171,17 @@ def test_about_a_stranger_nothing_is_shown(sqlite_db: Database) -> None:
         world.agent(session, "Alice")
         shown = board.conversation(session, "alice", world.asks_for_a_person(session))
         assert (shown["customer"], shown["orders"], shown["proof"]) == (None, [], {"level": "none", "at": None})
+
+
+def test_what_was_said_is_read_in_a_few_looks_however_much_there_is(sqlite_db: Database) -> None:
+    """The agent waits for it: nothing of what stands around the thread is looked up."""
+    with sqlite_db.transaction() as session:
+        _people(session)
+        shifts.come(session, "alice")
+        asked = world.asks_for_a_person(session)
+        holding.accept(session, world.conversation(session, asked), world.locked(session, "alice"))
+        seen: list[str] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *told: seen.append(told[2]))
+        session.expunge_all()
+        said = board.said(session, "alice", asked, 0, 0)
+        assert said["messages"] and len(seen) <= 9, seen
