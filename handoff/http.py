@@ -137,6 +137,7 @@ async def received(call: Call, most: int) -> bytes:
         while part := await _part(call.request):
             taken += part
             if len(taken) > most:
+                await drained(call, most)  # who is still sending hears no answer
                 raise TooLarge(f"A file may have {most // 1024 // 1024} MB at the most.")
     return bytes(taken)
 

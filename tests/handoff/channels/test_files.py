@@ -110,7 +110,8 @@ def test_what_is_refused_leaves_nothing_behind(gateway: Gateway) -> None:
     refusal(brings(visitor.http, b"<svg onload=alert(1)>"), 400, "file_type")
     refusal(brings(visitor.http, b""), 400, "file_type")
     refusal(brings(visitor.http, png()[:-4]), 400, "file_broken")
-    refusal(brings(visitor.http, png() + bytes(files.LARGEST)), 413, "too_large")
+    for beyond in (1, 100, files.LARGEST):
+        refusal(brings(visitor.http, png() + bytes(files.LARGEST - len(png()) + beyond)), 413, "too_large")
     refusal(brings(gateway.client(), png()), 401)
     refusal(brings(visitor.http, png(), Origin="https://evil.example"), 403, "wrong_origin")
     assert rows(gateway) == before
