@@ -1,7 +1,6 @@
 """A Chromium for the browser tests: `find()` names the one to use; run as a program, it installs one where there is none.
 
-CHROMIUM=/path/to/it decides; then what is installed on the machine; then Playwright's own. The headless shell comes
-first: it draws and obeys as the whole browser does, without windows and their work, and takes half the time.
+CHROMIUM=/path/to/it decides; then what is installed on the machine; then Playwright's own.
 """
 
 import os
@@ -13,16 +12,14 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-SHELL = "chromium-headless-shell"
-NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PACKAGES = (SHELL, "chromium")  # where there is no package of the first, the second does
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # As root Chromium has no sandbox; the rest keeps it from calling home.
 ARGUMENTS = (
     *("--no-sandbox", "--headless", "--disable-gpu", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 HELP = """No Chromium was found, and none could be installed: the browser tests cannot run.
-Install one (Debian: apt-get install chromium-headless-shell; elsewhere: .venv/bin/playwright install chromium),
+Install one (Debian and Ubuntu: apt-get install chromium; elsewhere: .venv/bin/playwright install chromium),
 or name the one you have: CHROMIUM=/path/to/chrome make test"""
 
 
@@ -42,18 +39,15 @@ def install() -> None:
     """By the machine's packages where we may, otherwise by Playwright. Says nothing when it fails: `find()` tells."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-q"], check=False)
-        any(map(_packaged, PACKAGES))
+        subprocess.run(
+            ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            check=False,
+        )
     find.cache_clear()
     if not find():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
         find.cache_clear()
-
-
-def _packaged(name: str) -> bool:
-    """Installed from the machine's packages, with letters to draw."""
-    command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", name, "fonts-liberation"]
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, env=quiet, check=False).returncode == 0
 
 
 def _playwrights_own() -> str | None:

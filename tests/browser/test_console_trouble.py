@@ -188,7 +188,7 @@ def test_after_lost_late_and_repeated_events_the_screen_is_a_fresh_load(
         if chance.random() < 0.05:
             stub.drop_streams()
         if step % 10 == 0:
-            page.evaluate("new Promise(requestAnimationFrame)")
+            page.wait_for_function("() => true")  # a frame is drawn
     for timer in late:
         timer.join()
     stub.lag = lambda: 0.0

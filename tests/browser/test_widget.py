@@ -26,7 +26,7 @@ ORDER = {
 
 def test_nothing_is_opened_on_the_server_before_the_customer_opens_the_chat(shop: Page, gateway: Gateway) -> None:
     expect(Chat(shop).launcher).to_be_visible()
-    shop.evaluate("customElements.whenDefined('rapport-chat').then(() => true)")
+    shop.wait_for_function("() => customElements.get('rapport-chat')")
     assert not [asked for asked in gateway.asked if "/api/chat" in asked]
     assert gateway.conversations == {}
 

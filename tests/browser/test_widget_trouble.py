@@ -56,7 +56,7 @@ def test_it_comes_back_without_being_asked(chat: Chat, gateway: Gateway) -> None
 
 
 def test_a_server_that_is_down_from_the_start_is_told_and_the_page_is_unaffected(shop: Page, gateway: Gateway) -> None:
-    shop.evaluate("customElements.whenDefined('rapport-chat').then(() => true)")
+    shop.wait_for_function("() => customElements.get('rapport-chat')")
     gateway.down()
     chat = Chat(shop).open()
     expect(chat.banner).to_contain_text("We can’t be reached right now.")

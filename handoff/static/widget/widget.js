@@ -2,7 +2,7 @@
 /// <reference path="./types.d.ts" />
 /**
  * The embed: <script async src="https://.../widget.js"></script>
- * Paints the launcher, offers the one global object, and loads the chat itself when it is wanted or the page is idle.
+ * Paints the launcher, offers the one global object, and loads the chat itself when it is wanted or the page is idle, after 3 s at the latest.
  * Attributes of the tag: data-lang, data-theme ("light" or "dark"), data-identity (a signed identity token).
  */
 (() => {
@@ -114,7 +114,8 @@
   document.documentElement.append(chat);
   document.dispatchEvent(new Event("rapport:ready"));
   if (identity) api.setUser(identity).catch(() => {});
-  const idle = () => (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
+  const wake = () => load().catch(() => {});
+  const idle = () => window.requestIdleCallback?.(wake, { timeout: 3000 }) ?? setTimeout(wake);
   if (document.readyState === "complete") idle();
   else addEventListener("load", idle);
 })();
