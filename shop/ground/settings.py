@@ -4,12 +4,7 @@ In development the secrets that are not set are made once and kept in `VAR_DIR/s
 In production nothing is made up: `load()` refuses to go on without what safety needs.
 """
 
-import hashlib
-import hmac
-import json
-import os
 import re
-import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -18,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shop.ground import secrets
 
 
 class BadSetting(Exception):
@@ -202,16 +199,16 @@ def _filled(given: Settings) -> dict[str, object]:
         "actions_url": given.actions_url or f"http://127.0.0.1:{given.actions_port or port + 2}/webhook",
         "database_url": _sqlalchemy_url(given.database_url or f"sqlite:///{given.var_dir.absolute()}/rapport.db"),
         # Rasa and the gateway agree on this without a setting of its own; a separate Rasa is told it.
-        "gateway_secret": given.gateway_secret or _derived(given.identity_secret, "gateway"),
-        "seal_secret": given.seal_secret or _derived(given.identity_secret, "seal"),
-        "seal_secret_before": given.seal_secret_before or _derived(given.identity_secret_before, "seal"),
+        "gateway_secret": given.gateway_secret or secrets.derived(given.identity_secret, "gateway"),
+        "seal_secret": given.seal_secret or secrets.derived(given.identity_secret, "seal"),
+        "seal_secret_before": given.seal_secret_before or secrets.derived(given.identity_secret_before, "seal"),
         "tracker_url": given.tracker_url or str(given.var_dir.absolute() / "tracker.db"),
     }
     if given.development:
-        made = _made_secrets(given.var_dir)
+        made = secrets.made(given.var_dir)
         derived |= {name: getattr(given, name) or value for name, value in made.items()}
-        derived["gateway_secret"] = given.gateway_secret or _derived(str(derived["identity_secret"]), "gateway")
-        derived["seal_secret"] = given.seal_secret or _derived(str(derived["identity_secret"]), "seal")
+        derived["gateway_secret"] = given.gateway_secret or secrets.derived(str(derived["identity_secret"]), "gateway")
+        derived["seal_secret"] = given.seal_secret or secrets.derived(str(derived["identity_secret"]), "seal")
         derived |= {
             "public_url": given.public_url or f"http://127.0.0.1:{port}",
             "allowed_origins": given.allowed_origins or f"http://localhost:{port}",
@@ -245,35 +242,9 @@ def _check(settings: Settings) -> None:
         )
 
 
-def _derived(secret: str, purpose: str) -> str:
-    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest() if secret else ""
-
-
 def _sqlalchemy_url(url: str) -> str:
     """Accept the usual spellings of a PostgreSQL address and name the driver that is installed."""
     for scheme in ("postgres://", "postgresql://"):
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
-
-
-def _made_secrets(var_dir: Path) -> dict[str, str]:
-    """The secrets of a development machine: made once, then read by every process that starts there."""
-    path = var_dir / "secrets.json"
-    if not path.exists():
-        var_dir.mkdir(parents=True, exist_ok=True)
-        made = {
-            "identity_secret": secrets.token_hex(32),
-            "twilio_account_sid": "AC" + secrets.token_hex(16),
-            "twilio_auth_token": secrets.token_hex(16),
-        }
-        draft = path.with_name(f"secrets.{os.getpid()}.json")
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(made, indent=1))
-        try:
-            os.link(draft, path)  # fails where another process was first: its secrets count
-        except FileExistsError:
-            pass
-        draft.unlink()
-    loaded: dict[str, str] = json.loads(path.read_text())
-    return loaded
